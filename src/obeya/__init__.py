@@ -1,0 +1,1 @@
+"""Obeya: the manufacturing OS, the execution layer above ERP."""

@@ -1,0 +1,1 @@
+"""EXISTS: items, customers, prices, equipment, lots and orders, mirrored from ERP."""

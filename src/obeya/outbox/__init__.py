@@ -1,0 +1,1 @@
+"""OUT: postings to ERP, exactly once, and messages to people."""
