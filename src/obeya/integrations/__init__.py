@@ -1,0 +1,1 @@
+"""The border: one folder for each outside system."""
