@@ -1,0 +1,67 @@
+"""What every benchmark needs: arguments, a scratch database on a real server, percentiles, one result."""
+
+from __future__ import annotations
+
+import argparse
+import json
+import os
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+
+ROOT = Path(__file__).parents[1]
+CACHE = ROOT / "bench" / ".cache"
+
+
+def arguments(doc: str) -> argparse.Namespace:
+    """`--json` prints one JSON object; `--quick` does a small run, for the test suite."""
+    parser = argparse.ArgumentParser(description=doc)
+    parser.add_argument("--json", action="store_true")
+    parser.add_argument("--quick", action="store_true")
+    return parser.parse_args()
+
+
+def scratch_database(name: str) -> str:
+    """A fresh, migrated database on the embedded server kept for benchmarks; sets Django up; its URL."""
+    from obeya.lib import postgres
+
+    server = postgres.start(CACHE / "postgres")
+    import psycopg
+
+    with psycopg.connect(server.url, autocommit=True) as connection:
+        connection.execute(f'DROP DATABASE IF EXISTS "{name}" WITH (FORCE)')
+    url = postgres.ensure_database(server, name).url
+    os.environ["OBEYA_DATABASE_URL"] = url
+    os.environ.setdefault("OBEYA_HOME", str(CACHE / "home"))
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "obeya.config.settings")
+    import django
+    from django.core import management
+
+    django.setup()
+    management.call_command("migrate", verbosity=0)
+    return url
+
+
+def stop_server() -> None:
+    """End the benchmarks' server."""
+    from obeya.lib import postgres
+
+    postgres.stop(CACHE / "postgres")
+
+
+def percentile(values: Sequence[float], share: float) -> float:
+    """The nearest-rank percentile: `share` of the values are at most this."""
+    ordered = sorted(values)
+    return ordered[min(len(ordered) - 1, max(0, -(-len(ordered) * int(share * 1000) // 1000) - 1))]
+
+
+def report(args: argparse.Namespace, result: dict[str, object], notes: Sequence[str] = ()) -> None:
+    """Print the result: JSON alone with --json, otherwise a line each, with the notes."""
+    if args.json:
+        json.dump(result, sys.stdout)
+        print()
+        return
+    for note in notes:
+        print(note)
+    for key, value in result.items():
+        print(f"{key:28} {value:.3f}" if isinstance(value, float) else f"{key:28} {value}")

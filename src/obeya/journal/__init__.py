@@ -1,0 +1,1 @@
+"""FACTS: what happened, the append-only event log."""

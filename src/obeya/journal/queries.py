@@ -1,0 +1,80 @@
+"""Reading the journal."""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from obeya.journal import events, models
+
+
+class NoSuchEvent(LookupError):
+    """There is no event with this id."""
+
+
+@dataclass(frozen=True, slots=True)
+class Sealed:
+    """An event with its place in the order."""
+
+    position: int
+    sequence: int
+    hash: bytes
+    event: events.Event
+
+
+def get_event(event_id: uuid.UUID | str) -> events.Event:
+    """The event with this id. Raises NoSuchEvent."""
+    row = models.EventRow.objects.filter(pk=event_id).first()
+    if row is None:
+        raise NoSuchEvent(str(event_id))
+    return row.to_event()
+
+
+def list_story(correlation: uuid.UUID) -> list[events.Event]:
+    """Every event of one story, oldest first."""
+    rows = models.EventRow.objects.filter(correlation=correlation).order_by("pos")
+    return [row.to_event() for row in rows]
+
+
+def list_about(subject: str, *, types: Sequence[str] = (), limit: int = 500) -> list[events.Event]:
+    """Events about one subject ("lot:L-2041"), oldest first, at most `limit`."""
+    rows = models.EventRow.objects.filter(subject=subject)
+    if types:
+        rows = rows.filter(type__in=types)
+    return [row.to_event() for row in rows.order_by("pos")[:limit]]
+
+
+def list_recent(
+    *, sites: Sequence[str], types: Sequence[str] = (), before: datetime | None = None, limit: int = 100
+) -> list[events.Event]:
+    """The latest events of some sites, newest first, at most `limit` (1 to 1,000)."""
+    rows = models.EventRow.objects.filter(site__in=sites)
+    if types:
+        rows = rows.filter(type__in=types)
+    if before is not None:
+        rows = rows.filter(recorded_at__lt=before)
+    return [row.to_event() for row in rows.order_by("-pos")[: max(1, min(limit, 1_000))]]
+
+
+def tail(*, after: int = 0, limit: int = 1_000) -> list[Sealed]:
+    """Sealed events after position `after`, in the only order a reader may trust: gapless, causes first."""
+    rows = (
+        models.SealRow.objects.filter(position__gt=after).select_related("event").order_by("position")[:limit]
+    )
+    return [Sealed(row.position, row.sequence, bytes(row.hash), row.event.to_event()) for row in rows]
+
+
+def walk(*, batch: int = 2_000) -> Iterator[Sealed]:
+    """All sealed events from the first to the last, in batches."""
+    after = 0
+    while page := tail(after=after, limit=batch):
+        yield from page
+        after = page[-1].position
+
+
+def count_unsealed() -> int:
+    """How many events still wait for their place."""
+    from_ = models.EventRow.objects.raw("SELECT NULL::uuid AS id, count(*) AS n FROM journal_unsealed")
+    return int(next(iter(from_)).n)

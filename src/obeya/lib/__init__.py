@@ -1,0 +1,1 @@
+"""What knows nothing of the business: clock, ids, canonical text, the embedded database."""

@@ -1,0 +1,48 @@
+"""Phone numbers and mail addresses in one written form, so that the same one is found again."""
+
+from __future__ import annotations
+
+import re
+
+_NOT_DIGIT = re.compile(r"\D+")
+_MAIL = re.compile(r"[^@\s]+@[^@\s]+\.[^@\s.]+")
+SHORTEST_NATIONAL = 8
+LONGEST_NUMBER = 15
+"""E.164: at most fifteen digits, country code included."""
+
+
+class NotAContact(ValueError):
+    """This is neither a phone number nor a mail address."""
+
+
+def phone(text: str) -> str:
+    """A phone number as digits: E.164 without the plus, or "0" and the national digits.
+
+    Only a leading "+" or "00" marks an international number; anything else may lack its country
+    code and keeps a leading zero, which no E.164 number has. Raises NotAContact.
+    """
+    stripped = text.strip()
+    digits = "".join(str(int(d)) for d in _NOT_DIGIT.sub("", stripped))
+    international = stripped.startswith("+") or digits.startswith("00")
+    bare = digits.lstrip("0")
+    if not 7 <= len(bare) <= LONGEST_NUMBER:
+        raise NotAContact(f"{text[:40]!r} is not a phone number")
+    return bare if international else f"0{bare}"
+
+
+def phone_forms(text: str) -> tuple[str, ...]:
+    """Every form under which the number in `text` may have been stored, the exact one first.
+
+    `text` counts as international with or without its plus, as WhatsApp sends it. Raises NotAContact.
+    """
+    bare = phone(text).lstrip("0")
+    tails = (f"0{bare[start:]}" for start in range(len(bare) - SHORTEST_NATIONAL + 1))
+    return (bare, *dict.fromkeys(tails if len(bare) >= SHORTEST_NATIONAL else (f"0{bare}",)))
+
+
+def email(text: str) -> str:
+    """A mail address in lower case. Raises NotAContact."""
+    address = text.strip().lower()
+    if len(address) > 254 or not _MAIL.fullmatch(address):
+        raise NotAContact(f"{text[:40]!r} is not a mail address")
+    return address

