@@ -269,7 +269,7 @@ def test_a_file_is_fetched_and_checked(expected: str) -> None:
         ({"url": "https://example.com/steal"}, "not one of Meta's"),
         ({"url": "http://lookaside.fbsbx.com/plain"}, "not one of Meta's"),
         ({"url": "file:///etc/passwd"}, "not one of Meta's"),
-        ({"url": "https://[lookaside"}, "cannot be read"),
+        ({"url": "https://[lookaside"}, "not one of Meta's"),
         ({"url": "https://lookaside.fbsbx.com/\x01"}, "cannot be read"),
         ({"url": "https://lookaside.fbsbx.com@example.com/"}, "not one of Meta's"),
         ({"file_size": 10**9}, "larger than 1 MB"),
