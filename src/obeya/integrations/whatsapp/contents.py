@@ -51,7 +51,7 @@ def sender_of(message: fields.Object, contacts: list[fields.Object]) -> parts.Se
     """Who sent the message, with the profile from the matching contact; None if it does not say."""
     number = fields.find_id(message, "from")
     user_id = fields.find_id(message, "from_user_id")
-    if number is not None and not (number.isascii() and number.isdecimal()):
+    if number is not None and not (number.isascii() and number.isdecimal() and len(number) <= 20):
         user_id, number = user_id or number, None
     contact = _contact_of(number, user_id, contacts)
     user_id = user_id or fields.find_id(contact, "user_id")

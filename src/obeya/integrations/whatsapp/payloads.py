@@ -7,6 +7,7 @@ strange message never costs the others in the same delivery.
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 from obeya.integrations.whatsapp import contents, fields, parts
@@ -56,11 +57,19 @@ def _read(body: bytes) -> tuple[parts.Part, ...]:
         raise fields.CannotReadField("“entry” is missing")
     found: list[parts.Part] = []
     for entry in fields.list_objects(envelope, "entry"):
-        for change in fields.list_objects(entry, "changes"):
-            found.extend(_read_change(change, entry))
+        for item in _read_entry(entry):
+            found.append(item)
             if len(found) > MAX_PARTS:
                 raise fields.CannotReadJson(f"it holds more than {MAX_PARTS} messages")
     return tuple(found)
+
+
+def _read_entry(entry: fields.Object) -> Iterator[parts.Part]:
+    changes = fields.list_objects(entry, "changes")
+    if not changes:
+        yield _unreadable(_account({}, entry), "entry", dict(entry), "it holds no change")
+    for change in changes:
+        yield from _read_change(change, entry)
 
 
 def _read_change(change: fields.Object, entry: fields.Object) -> list[parts.Part]:

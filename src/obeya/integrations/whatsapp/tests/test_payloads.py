@@ -298,6 +298,34 @@ def test_a_delivery_of_too_many_messages_is_refused() -> None:
         payloads.read_webhook(json.dumps(envelope).encode())
 
 
+@pytest.mark.parametrize(
+    ("entry", "kind", "reason"),
+    [
+        ({"id": "1", "messaging": [{"message": "in a form of tomorrow"}]}, "entry", "it holds no change"),
+        (
+            {"id": "1", "changes": [{"field": "messages", "value": {"metadata": {"phone_number_id": "2"}}}]},
+            "change",
+            "it holds no message, status or error",
+        ),
+    ],
+)
+def test_a_delivery_that_holds_nothing_known_is_still_kept(
+    entry: dict[str, Any], kind: str, reason: str
+) -> None:
+    body = json.dumps({"object": "whatsapp_business_account", "entry": [entry]}).encode()
+    (part,) = payloads.read_webhook(body)
+    assert isinstance(part, parts.Unsupported)
+    assert (part.kind, part.reason) == (kind, reason)
+    assert part.account.business_account_id == "1"
+
+
+def test_a_sender_of_too_many_digits_is_no_phone_number() -> None:
+    (part,) = payloads.read_webhook(samples.with_message(**{"from": "9" * 21, "from_user_id": None}))
+    assert isinstance(part, parts.Text)
+    assert part.sender.wa_id is None
+    assert part.sender.user_id == "9" * 21
+
+
 def test_an_empty_delivery_has_no_parts() -> None:
     assert payloads.read_webhook(b'{"object": "whatsapp_business_account", "entry": []}') == ()
 
