@@ -1,0 +1,178 @@
+"""The order desk: messages arriving, what was read in them, what is doubtful, and the ERP number in the end."""
+
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from decimal import Decimal
+from typing import Literal
+
+from obeya.web import shown
+
+SpanRole = Literal["plain", "item", "qty", "unit", "date", "price", "unread"]
+
+
+@dataclass(frozen=True, slots=True)
+class Span:
+    """A run of the message. `line` is the number of the order line it was read into; 0 for none."""
+
+    text: str
+    role: SpanRole = "plain"
+    line: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Attachment:
+    """A file that came with the message, kept as it arrived."""
+
+    name: str
+    url: str
+    size: str
+    icon: str = "file"
+    note: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Message:
+    """What arrived, never edited: the spans joined are the raw text. `lang` is a BCP 47 tag or ""."""
+
+    channel: str
+    channel_icon: str
+    sender: str
+    received_at: datetime
+    spans: tuple[Span, ...]
+    attachments: tuple[Attachment, ...] = ()
+    subject: str = ""
+    lang: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Candidate:
+    """An item the doubtful words may mean. `why` says what speaks for it."""
+
+    item_id: str
+    code: str
+    name: str
+    confidence: int
+    why: str = ""
+    price: shown.Money | None = None
+
+
+DoubtKind = Literal["item", "quantity", "customer", "price", "credit", "date", "other"]
+
+
+@dataclass(frozen=True, slots=True)
+class Doubt:
+    """One open question about the order: a decision request with one-tap answers.
+
+    `yours` is false when another function answers it (a price for the commercial manager); then only who is
+    asked and until when is shown.
+    """
+
+    id: str
+    kind: DoubtKind
+    question: str
+    reason: str
+    window: shown.Window | None = None
+    candidates: tuple[Candidate, ...] = ()
+    options: tuple[shown.Choice, ...] = ()
+    quantity: Decimal | None = None
+    units: tuple[shown.Choice, ...] = ()
+    yours: bool = True
+    asked: str = ""
+    request_url: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class LinePrice:
+    """The price of a line against its list price and its floor; `badge` says how it stands."""
+
+    price: shown.Money
+    list_price: shown.Money | None = None
+    floor: shown.Money | None = None
+    asked: shown.Money | None = None
+    badge: shown.Badge | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One order line as read. `read_as` are the customer's words; `base` the amount in the item's own unit."""
+
+    id: str
+    number: int
+    item_code: str
+    item_name: str
+    read_as: str
+    confidence: int
+    quantity: shown.Quantity | None = None
+    base: shown.Quantity | None = None
+    price: LinePrice | None = None
+    amount: shown.Money | None = None
+    doubts: tuple[Doubt, ...] = ()
+    fixed_by: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """One state of the order's way: received, read, checked, confirmed, in ERP."""
+
+    label: str
+    state: Literal["done", "now", "todo", "stopped"]
+    at: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class OrderRow:
+    """One order in the list."""
+
+    id: str
+    url: str
+    customer: str
+    text: str
+    channel_icon: str
+    received_at: datetime
+    badge: shown.Badge
+    lines: int = 0
+    total: shown.Money | None = None
+    erp_number: str = ""
+    chosen: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class OrderDetail:
+    """One order with its message, lines and doubts. `blocked` says in words why it cannot be confirmed yet."""
+
+    id: str
+    url: str
+    customer: str
+    badge: shown.Badge
+    message: Message
+    steps: tuple[Step, ...]
+    lines: tuple[Line, ...]
+    facts: tuple[shown.Fact, ...] = ()
+    doubts: tuple[Doubt, ...] = ()
+    total: shown.Money | None = None
+    erp_number: str = ""
+    took: str = ""
+    requested_on: date | None = None
+    story_url: str = ""
+    posting_words: str = ""
+    posting_tone: shown.Tone = "info"
+    may_confirm: bool = False
+    blocked: str = ""
+    may_ask: bool = False
+    may_reject: bool = False
+    ask_text: str = ""
+    reject_reasons: tuple[shown.Choice, ...] = ()
+    rejected_because: str = ""
+    typed: shown.Typed = field(default_factory=shown.Typed)
+
+
+@dataclass(frozen=True, slots=True)
+class OrderDeskPage:
+    """The list with its filters and the chosen order."""
+
+    now: datetime
+    tabs: tuple[shown.Tab, ...]
+    orders: tuple[OrderRow, ...]
+    chosen: OrderDetail | None = None
+    today: tuple[shown.Fact, ...] = ()
+    screen: str = "orders"
