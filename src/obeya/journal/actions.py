@@ -2,12 +2,19 @@
 
 from __future__ import annotations
 
+import itertools
 import json
-from collections.abc import Iterable, Sequence
+import uuid
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
+from functools import cache
+from typing import Any
 
-from django.db import connection, transaction
+import psycopg
+from django.db import DEFAULT_DB_ALIAS, connection, connections, transaction
+from django.db.backends.utils import CursorWrapper
+from psycopg import sql
 
 from obeya.journal import events, reactions, rules
 from obeya.lib import canonical, clock, ids
@@ -47,12 +54,31 @@ def _to_event(draft: Draft, now: datetime) -> events.Event:
     )
 
 
-def _row(event: events.Event) -> tuple[str, str]:
-    """The event as canonical JSON for the database, digest included, and the digest alone."""
-    attributes = event.attributes()
-    digest = canonical.digest(attributes)
-    attributes["digest"] = digest
-    return canonical.text(attributes), digest
+_NAMES = (
+    "id",
+    "type",
+    "version",
+    "site",
+    "subject",
+    "occurred_at",
+    "recorded_at",
+    "source",
+    "actor",
+    "correlation",
+    "causation",
+    "signal",
+)
+_COLUMNS = (*_NAMES, "data", "digest")
+
+
+def _row(event: events.Event) -> tuple[object, ...]:
+    """The event as texts in the order of `_COLUMNS`: the very texts that the digest is taken of."""
+    told = event.attributes()
+    return (
+        *(told[name] for name in _NAMES),
+        canonical.text(event.data),
+        "\\x" + canonical.digest(told),
+    )
 
 
 def _jobs_of(event: events.Event) -> list[dict[str, canonical.Json]]:
@@ -63,79 +89,131 @@ def _jobs_of(event: events.Event) -> list[dict[str, canonical.Json]]:
             "task": reaction.task,
             "priority": reaction.priority,
             "lock": locks[reaction.lock],
-            "args": {"event_id": str(event.id)},
+            "event_id": str(event.id),
         }
         for reaction in reactions.of(event.type)
     ]
 
 
-def append(*drafts: Draft) -> tuple[events.Event, ...]:
-    """Append events, in order, with one job for each reaction: all or nothing, in one statement.
+_APPEND = sql.SQL(
+    "WITH added AS (INSERT INTO journal_event ({columns}) VALUES {rows} RETURNING pos, id)"
+    " INSERT INTO journal_pending (pos, event_id, jobs)"
+    " SELECT pos, id, %s::jsonb -> id::text FROM added"
+)
 
-    Inside a transaction it joins it; outside it is one of its own.
+
+@cache
+def _statement(count: int) -> bytes:
+    """One statement for `count` events: prepared once, and all or nothing even outside a transaction."""
+    row = sql.SQL("({})").format(sql.SQL(", ").join([sql.Placeholder()] * len(_COLUMNS)))
+    columns = sql.SQL(", ").join(map(sql.Identifier, _COLUMNS))
+    return _APPEND.format(columns=columns, rows=sql.SQL(", ").join([row] * count)).as_bytes()
+
+
+def append(*drafts: Draft) -> tuple[events.Event, ...]:
+    """Append events, in order, each with the jobs of its reactions: all or nothing, in one statement.
+
+    Inside a transaction it joins it; outside it is one of its own. The jobs wait in `journal_pending`
+    until `seal` hands them to the workers, in the order of the journal.
     """
+    if not drafts:
+        return ()
     now = clock.now()
     appended = tuple(_to_event(draft, now) for draft in drafts)
-    rows = ",".join(_row(event)[0] for event in appended)
-    jobs = [job for event in appended for job in _jobs_of(event)]
-    connection.ensure_connection()
-    with connection.cursor().cursor as cursor:
-        cursor.execute(
-            "SELECT journal_append(%s::json, %s::json)", (f"[{rows}]", json.dumps(jobs) if jobs else None)
-        )
+    jobs = {str(event.id): found for event in appended if (found := _jobs_of(event))}
+    values = [value for event in appended for value in _row(event)]
+    values.append(json.dumps(jobs) if jobs else None)
+    _cursor().execute(_statement(len(appended)), values, prepare=True)
     return appended
+
+
+def _cursor() -> psycopg.Cursor[Any]:
+    """A cursor that binds on the server and can prepare; Django's own binds on the client."""
+    wrapper = connections[DEFAULT_DB_ALIAS]
+    wrapper.ensure_connection()
+    wrapper.validate_no_broken_transaction()
+    assert wrapper.connection is not None
+    return psycopg.Cursor(wrapper.connection)
+
+
+_COPY = sql.SQL("COPY journal_event ({}) FROM STDIN").format(
+    sql.SQL(", ").join(map(sql.Identifier, _COLUMNS))
+)
 
 
 def append_many(drafts: Iterable[Draft], *, batch: int = 5_000) -> int:
     """Append a great many events without calling any reaction (imports, large worlds); returns how many."""
     total = 0
-    rows: list[str] = []
-    for draft in drafts:
-        rows.append(_row(_to_event(draft, draft.occurred_at or clock.now()))[0])
-        if len(rows) == batch:
-            total += _append_rows(rows)
-            rows = []
-    return total + _append_rows(rows)
+    for some in _batches(drafts, batch):
+        rows = [_row(_to_event(draft, draft.occurred_at or clock.now())) for draft in some]
+        with transaction.atomic():
+            with _cursor().copy(_COPY) as copy:
+                for row in rows:
+                    copy.write_row(row)
+            _cursor().execute(
+                "INSERT INTO journal_pending (pos, event_id) SELECT pos, id FROM journal_event"
+                " WHERE id = ANY(%s) ORDER BY pos",
+                [[row[0] for row in rows]],
+            )
+        total += len(rows)
+    return total
 
 
-def _append_rows(rows: Sequence[str]) -> int:
-    if rows:
-        with connection.cursor() as cursor:
-            cursor.execute("SELECT journal_append(%s::json, NULL)", [f"[{','.join(rows)}]"])
-    return len(rows)
+def _batches(drafts: Iterable[Draft], size: int) -> Iterator[tuple[Draft, ...]]:
+    source = iter(drafts)
+    while some := tuple(itertools.islice(source, size)):
+        yield some
 
 
 def seal(*, limit: int = 1_000) -> int:
-    """Give committed events their place in order and chain; returns how many were sealed.
+    """Give committed events their place in order and chain, and hand their jobs to the workers.
 
-    Only one sealer works at a time; a second one finds the lock taken and returns 0.
+    Returns how many were sealed. Only one sealer works at a time; a second one finds the lock taken and
+    returns 0. Everything it does is one transaction: a crash leaves the events waiting as they were.
     """
     with transaction.atomic(), connection.cursor() as cursor:
         cursor.execute("SELECT pg_try_advisory_xact_lock(%s)", [SEAL_LOCK])
         if not cursor.fetchone()[0]:
             return 0
         cursor.execute(
-            "WITH gone AS (DELETE FROM journal_unsealed WHERE pos IN"
-            " (SELECT pos FROM journal_unsealed ORDER BY pos LIMIT %s) RETURNING pos)"
-            " SELECT e.id, e.site, e.digest FROM gone JOIN journal_event e USING (pos) ORDER BY pos",
+            "WITH gone AS (DELETE FROM journal_pending WHERE pos IN"
+            " (SELECT pos FROM journal_pending ORDER BY pos LIMIT %s) RETURNING pos, event_id, jobs)"
+            " SELECT e.id, e.site, e.digest, gone.jobs FROM gone JOIN journal_event e ON e.id = event_id"
+            " ORDER BY gone.pos",
             [limit],
         )
         waiting = cursor.fetchall()
         if not waiting:
             return 0
-        cursor.execute("SELECT coalesce(max(position), 0) FROM journal_seal")
-        position = cursor.fetchone()[0]
+        _write_seals(cursor, [(id_, site, bytes(digest)) for id_, site, digest, _ in waiting])
+        _hand_over(cursor, [job for row in waiting if row[3] for job in json.loads(row[3])])
+    return len(waiting)
+
+
+def _write_seals(cursor: CursorWrapper, waiting: list[tuple[uuid.UUID, str, bytes]]) -> None:
+    cursor.execute("SELECT coalesce(max(position), 0) FROM journal_seal")
+    position = cursor.fetchone()[0]
+    cursor.execute(
+        "SELECT h.* FROM unnest(%s::text[]) AS s (site), LATERAL (SELECT site, sequence, hash"
+        " FROM journal_seal WHERE site = s.site ORDER BY sequence DESC LIMIT 1) AS h",
+        [sorted({site for _, site, _ in waiting})],
+    )
+    heads = {site: rules.Head(sequence, bytes(hash_)) for site, sequence, hash_ in cursor.fetchall()}
+    with cursor.copy("COPY journal_seal (position, site, sequence, event_id, hash) FROM STDIN") as copy:
+        for row in rules.chain(waiting, heads, position):
+            copy.write_row((row.position, row.site, row.sequence, row.event_id, row.hash))
+
+
+def _hand_over(cursor: CursorWrapper, jobs: list[dict[str, canonical.Json]]) -> None:
+    """Give jobs to the workers' queue, in order."""
+    if jobs:
         cursor.execute(
-            "SELECT DISTINCT ON (site) site, sequence, hash FROM journal_seal"
-            " WHERE site = ANY(%s) ORDER BY site, sequence DESC",
-            [sorted({site for _, site, _ in waiting})],
+            "SELECT procrastinate_defer_jobs_v1(ARRAY(SELECT ROW(j.queue, j.task, j.priority, j.lock, NULL,"
+            " jsonb_build_object('event_id', j.event_id), NULL)::procrastinate_job_to_defer_v1"
+            " FROM json_to_recordset(%s) AS j"
+            " (queue text, task text, priority int, lock text, event_id text)))",
+            [json.dumps(jobs)],
         )
-        heads = {site: rules.Head(sequence, bytes(hash_)) for site, sequence, hash_ in cursor.fetchall()}
-        sealed = rules.chain([(id_, site, bytes(digest)) for id_, site, digest in waiting], heads, position)
-        with cursor.copy("COPY journal_seal (position, site, sequence, event_id, hash) FROM STDIN") as copy:
-            for row in sealed:
-                copy.write_row((row.position, row.site, row.sequence, row.event_id, row.hash))
-    return len(sealed)
 
 
 def seal_all() -> int:

@@ -13,7 +13,7 @@ class EventRow(models.Model):
     """One event. `pos` is the order of insertion within the database, not yet of commit."""
 
     id = models.UUIDField(primary_key=True, editable=False)
-    pos = models.BigIntegerField(unique=True)
+    pos = models.BigIntegerField()
     type = models.TextField()
     version = models.SmallIntegerField()
     site = models.TextField()

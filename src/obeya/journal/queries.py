@@ -5,7 +5,8 @@ from __future__ import annotations
 import uuid
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+
+from django.db import connection
 
 from obeya.journal import events, models
 
@@ -47,15 +48,22 @@ def list_about(subject: str, *, types: Sequence[str] = (), limit: int = 500) -> 
 
 
 def list_recent(
-    *, sites: Sequence[str], types: Sequence[str] = (), before: datetime | None = None, limit: int = 100
-) -> list[events.Event]:
-    """The latest events of some sites, newest first, at most `limit` (1 to 1,000)."""
-    rows = models.EventRow.objects.filter(site__in=sites)
+    *, sites: Sequence[str], types: Sequence[str] = (), before: int | None = None, limit: int = 100
+) -> list[Sealed]:
+    """The latest sealed events of some sites, newest first, at most `limit` (1 to 1,000).
+
+    `before` is a position: give the last one's to turn the page.
+    """
+    rows = models.SealRow.objects.filter(site__in=sites).select_related("event").order_by("-position")
     if types:
-        rows = rows.filter(type__in=types)
+        rows = rows.filter(event__type__in=types)
     if before is not None:
-        rows = rows.filter(recorded_at__lt=before)
-    return [row.to_event() for row in rows.order_by("-pos")[: max(1, min(limit, 1_000))]]
+        rows = rows.filter(position__lt=before)
+    return [_sealed(row) for row in rows[: max(1, min(limit, 1_000))]]
+
+
+def _sealed(row: models.SealRow) -> Sealed:
+    return Sealed(row.position, row.sequence, bytes(row.hash), row.event.to_event())
 
 
 def tail(*, after: int = 0, limit: int = 1_000) -> list[Sealed]:
@@ -63,7 +71,7 @@ def tail(*, after: int = 0, limit: int = 1_000) -> list[Sealed]:
     rows = (
         models.SealRow.objects.filter(position__gt=after).select_related("event").order_by("position")[:limit]
     )
-    return [Sealed(row.position, row.sequence, bytes(row.hash), row.event.to_event()) for row in rows]
+    return [_sealed(row) for row in rows]
 
 
 def walk(*, batch: int = 2_000) -> Iterator[Sealed]:
@@ -75,6 +83,7 @@ def walk(*, batch: int = 2_000) -> Iterator[Sealed]:
 
 
 def count_unsealed() -> int:
-    """How many events still wait for their place."""
-    from_ = models.EventRow.objects.raw("SELECT NULL::uuid AS id, count(*) AS n FROM journal_unsealed")
-    return int(next(iter(from_)).n)
+    """How many events still wait for their place (and their jobs for a worker)."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT count(*) FROM journal_pending")
+        return int(cursor.fetchone()[0])

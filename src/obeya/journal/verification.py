@@ -116,8 +116,8 @@ def _outside() -> dict[str, int]:
     """Events without a seal: those that wait (key "waiting") and, per site, those that should have one."""
     with connection.cursor() as cursor:
         cursor.execute(
-            "SELECT CASE WHEN u.pos IS NULL THEN e.site ELSE 'waiting' END, count(*)"
+            "SELECT CASE WHEN u.event_id IS NULL THEN e.site ELSE 'waiting' END, count(*)"
             " FROM journal_event e LEFT JOIN journal_seal s ON s.event_id = e.id"
-            " LEFT JOIN journal_unsealed u ON u.pos = e.pos WHERE s.event_id IS NULL GROUP BY 1"
+            " LEFT JOIN journal_pending u ON u.event_id = e.id WHERE s.event_id IS NULL GROUP BY 1"
         )
         return dict(cursor.fetchall())

@@ -66,8 +66,12 @@ def test_a_reaction_is_a_job_of_the_same_transaction():
     reactions.on("journal_test.counted", task="journal_test.react")
     try:
         (event,) = actions.append(draft(7))
+        with pytest.raises(RuntimeError), transaction.atomic():
+            actions.append(draft(8))
+            raise RuntimeError
     finally:
         reactions._table.pop("journal_test.counted")
+    actions.seal_all()
     with connection.cursor() as cursor:
         cursor.execute("SELECT task_name, lock, args FROM procrastinate_jobs")
         assert cursor.fetchall() == [
@@ -111,7 +115,7 @@ def test_a_removed_event_is_found():
 
 def test_an_event_slipped_in_beside_the_chain_is_found():
     actions.append(draft(1))
-    _as_owner("DELETE FROM journal_unsealed", [])
+    _as_owner("DELETE FROM journal_pending", [])
     assert "outside the chain" in str(verification.verify().faults[0])
 
 
