@@ -1,4 +1,4 @@
-"""Small values that several screens show. Frozen, typed, and free of models: views fill them, templates print them."""
+"""Small values that several screens show: views fill them, templates print them. No models here."""
 
 from dataclasses import dataclass, field
 from datetime import date, datetime

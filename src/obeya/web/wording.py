@@ -22,9 +22,9 @@ class TimeLeft:
 
 
 def urgency_of(left_s: float, window_s: float) -> Urgency:
-    """How pressing a request is: over, urgent (last 2 minutes or tenth), soon (last 10 minutes or third), calm.
+    """How pressing a request is: over, urgent (last 2 min or tenth), soon (last 10 min or third), calm.
 
-    A window shorter than those minutes is judged by its share alone, so a five-minute window is not born urgent.
+    A short window is judged by its share (a quarter, a half), so it is not born urgent.
     """
     if left_s <= 0:
         return "over"
@@ -40,8 +40,10 @@ def time_left(*, opened_at: datetime, due_at: datetime, now: datetime) -> TimeLe
     window_s = max((due_at - opened_at).total_seconds(), 1.0)
     left_s = (due_at - now).total_seconds()
     span = duration_words(abs(left_s))
-    words = gettext("%(span)s left") % {"span": span} if left_s > 0 else gettext("%(span)s over") % {"span": span}
-    return TimeLeft(words, urgency_of(left_s, window_s), min(max(left_s / window_s, 0.0), 1.0))
+    pattern = gettext("%(span)s left") if left_s > 0 else gettext("%(span)s over")
+    return TimeLeft(
+        pattern % {"span": span}, urgency_of(left_s, window_s), min(max(left_s / window_s, 0.0), 1.0)
+    )
 
 
 def duration_words(seconds: float) -> str:

@@ -11,7 +11,7 @@ EntryKind = Literal["signal", "event", "request", "escalation", "decision", "pos
 
 @dataclass(frozen=True, slots=True)
 class StoryEntry:
-    """One thing in the story. `after` is the time since the one before, in words; `detail` opens on demand."""
+    """One thing in the story. `after` is the time since the one before, in words; `detail` opens."""
 
     id: str
     kind: EntryKind

@@ -1,7 +1,7 @@
-"""The order desk: messages arriving, what was read in them, what is doubtful, and the ERP number in the end."""
+"""The order desk: messages arriving, what was read in them, what is doubtful, the ERP number."""
 
 from dataclasses import dataclass, field
-from datetime import date, datetime
+from datetime import datetime
 from decimal import Decimal
 from typing import Literal
 
@@ -94,7 +94,7 @@ class LinePrice:
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """One order line as read. `read_as` are the customer's words; `base` the amount in the item's own unit."""
+    """One order line as read. `read_as` are the customer's words; `base` is in the item's own unit."""
 
     id: str
     number: int
@@ -138,7 +138,7 @@ class OrderRow:
 
 @dataclass(frozen=True, slots=True)
 class OrderDetail:
-    """One order with its message, lines and doubts. `blocked` says in words why it cannot be confirmed yet."""
+    """One order with its message, lines and doubts. `blocked` says why it cannot be confirmed yet."""
 
     id: str
     url: str
@@ -152,7 +152,6 @@ class OrderDetail:
     total: shown.Money | None = None
     erp_number: str = ""
     took: str = ""
-    requested_on: date | None = None
     story_url: str = ""
     posting_words: str = ""
     posting_tone: shown.Tone = "info"
@@ -164,6 +163,15 @@ class OrderDetail:
     reject_reasons: tuple[shown.Choice, ...] = ()
     rejected_because: str = ""
     typed: shown.Typed = field(default_factory=shown.Typed)
+
+    @property
+    def open_doubts(self) -> tuple[tuple[Line | None, Doubt], ...]:
+        """Every doubt beside its line (None: the whole order); those that you answer come first."""
+        whole: list[tuple[Line | None, Doubt]] = [(None, doubt) for doubt in self.doubts]
+        lined: list[tuple[Line | None, Doubt]] = [
+            (line, doubt) for line in self.lines for doubt in line.doubts
+        ]
+        return tuple(sorted(whole + lined, key=lambda pair: not pair[1].yours))
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,4 +1,4 @@
-"""Template tags that print the small values of `obeya.web.shown`. No inline styles: a strict CSP allows none."""
+"""Template tags that print the small values of `obeya.web.shown`. A strict CSP allows no inline styles."""
 
 from datetime import date, datetime
 from decimal import Decimal
@@ -17,7 +17,7 @@ register = template.Library()
 TURNS = frozenset({"forward", "back", "arrow", "send", "leave", "out", "hand-over", "list"})
 """Icons that point along the line of reading, mirrored when it runs right to left."""
 
-_STATE_ICONS: dict[str, str] = {"good": "check", "warn": "alert", "bad": "exception", "hold": "hold", "info": "info"}
+_STATE_ICONS = {"good": "check", "warn": "alert", "bad": "exception", "hold": "hold", "info": "info"}
 
 
 @register.simple_tag
@@ -59,7 +59,8 @@ def show(value: shown.Shown | None) -> SafeString:
         case datetime():
             return _moment(value)
         case date():
-            return format_html('<time datetime="{}">{}</time>', value.isoformat(), formats.date_format(value, "j M"))
+            day = formats.date_format(value, "j M")
+            return format_html('<time datetime="{}">{}</time>', value.isoformat(), day)
         case int() | Decimal():
             return format_html('<bdi class="num">{}</bdi>', _grouped(Decimal(value)))
         case _:
@@ -92,17 +93,18 @@ def clock(at: datetime, seconds: bool = False) -> SafeString:
 @register.simple_tag
 def time_left(window: shown.Window, now: datetime) -> SafeString:
     """The live chip of a window: a ring that empties and the time left in words."""
+    due = formats.date_format(timezone.localtime(window.due_at), "j M, H:i:s")
     left = wording.time_left(opened_at=window.opened_at, due_at=window.due_at, now=now)
     return format_html(
         '<time class="left" datetime="{due}" data-opened="{opened}" data-left data-urgency="{urgency}"'
         ' title="{title}"><svg class="ring" viewBox="0 0 20 20" aria-hidden="true">'
         '<circle class="ring-track" cx="10" cy="10" r="8"/>'
-        '<circle class="ring-fill" cx="10" cy="10" r="8" pathLength="100" stroke-dasharray="{share} 100"/></svg>'
-        "<span data-words>{words}</span></time>",
+        '<circle class="ring-fill" cx="10" cy="10" r="8" pathLength="100" stroke-dasharray="{share} 100"/>'
+        "</svg><span data-words>{words}</span></time>",
         due=window.due_at.isoformat(),
         opened=window.opened_at.isoformat(),
         urgency=left.urgency,
-        title=gettext("Due %(at)s") % {"at": formats.date_format(timezone.localtime(window.due_at), "j M, H:i:s")},
+        title=gettext("Due %(at)s") % {"at": due},
         share=round(left.share * 100),
         words=left.words,
     )

@@ -22,7 +22,7 @@ class LotCard:
 
 @dataclass(frozen=True, slots=True)
 class HoldPage:
-    """`hold_id` is made once a page, so that sending twice holds once. `machines` lead to the page of another one.
+    """`hold_id` is made once a page, so that sending twice holds once. `machines` lead to another's page.
 
     `scanned` is what a scan asked for when it found no lot, in the operator's words to read.
     """

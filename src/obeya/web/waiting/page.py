@@ -9,7 +9,7 @@ from obeya.web.decision_request import page as decision_request
 
 @dataclass(frozen=True, slots=True)
 class RequestRow:
-    """One open request in a list. `claimed_by` is a name; `escalated` says it has climbed at least one step."""
+    """One open request in a list. `claimed_by` is a name; `escalated`: it has climbed at least one step."""
 
     id: str
     url: str
