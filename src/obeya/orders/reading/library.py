@@ -14,17 +14,22 @@ class Library:
     aliases: tuple[types.Alias, ...] = ()
 
     @classmethod
-    def from_parts(cls, *, past_orders: Iterable[types.PastOrder], aliases: Iterable[types.Alias]) -> "Library":
+    def from_parts(
+        cls, *, past_orders: Iterable[types.PastOrder], aliases: Iterable[types.Alias]
+    ) -> "Library":
         """Put a library together from stored past orders and alias records."""
         return cls(tuple(past_orders), tuple(aliases))
 
     def with_confirmed(
-        self, *, customer: str | None, message: types.Message, lines: Sequence[types.PastLine], order_no: str
-    ) -> "Library":
-        """The library after a person (or the customer) confirmed these lines for this message."""
-        order = types.PastOrder(
-            order_no, customer or "", message.sent_at, message.channel, message.text, tuple(lines)
-        )
+        self, *, customer: str | None, message: types.Message, lines: Sequence[types.PastLine], order_no: str,
+        is_change: bool = False,
+    ) -> "Library":  # fmt: skip
+        """The library after a person (or the customer) confirmed these lines for this message.
+
+        A change or a repeat teaches habits but not words: its text does not name all its lines.
+        """
+        text = None if is_change or message.attachments else message.text
+        order = types.PastOrder(order_no, customer or "", message.sent_at, message.channel, text, tuple(lines))
         return replace(self, past_orders=(*self.past_orders, order))
 
 

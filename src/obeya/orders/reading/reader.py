@@ -1,18 +1,422 @@
 """The front door: `Reader(company, library).read(message)`."""
 
-from obeya.orders.reading import types
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import date
+from decimal import Decimal
+
+from obeya.orders.reading import (
+    catalogue, changes, corrections, dates, deciding, grammar, intents, letters, mail, marks, matching, memory,
+    quantities, tables, tokens, types, units, words,
+)  # fmt: skip
+from obeya.orders.reading import lines as order_lines
 from obeya.orders.reading.library import Library
+
+_MAX_TEXT = 20_000
+_THREAD_DAYS = 4.6
+THRESHOLD = 0.85
+
+
+@dataclass(slots=True)
+class _Part:
+    """One text taken apart: its tokens with roles, its cut and its settled lines."""
+
+    text: str
+    folded: letters.Folded
+    found: list[tokens.Token]
+    cut: grammar.Cut
+    settled: list[order_lines.Line]
+    marks: list[marks.Mark]
+    dates: list[dates.Found]
+    place: tuple[str, list[marks.Mark], float] | None
+    cues: intents.Cues
+    corrected: int = 0
+
+
+@dataclass(slots=True)
+class _Work:
+    """A reading in the making."""
+
+    intent: str = "greeting_or_other"
+    intent_confidence: float = 0.5
+    lines: list[order_lines.Line] = field(default_factory=list)
+    doubts: list[tuple[str, int | None, str]] = field(default_factory=list)
+    requested: date | None = None
+    po: str | None = None
+    ship_to: str | None = None
+    kind: str = "plain"
+    unread: int = 0
+
+    def doubt(self, code: str, text: str) -> None:
+        """Note a doubt about the whole message."""
+        self.doubts.append((code, None, text))
 
 
 class Reader:
-    """Reads messages of one company; build once, read many (thread-safe, holds no message state)."""
+    """Reads messages of one company; build once, read many (holds no message state)."""
 
     def __init__(self, company: types.Company, library: Library) -> None:
         """Index the catalogue and what has been learned."""
         self.company = company
         self.library = library
+        self._items = catalogue.Catalogue(company.items)
+        self._learn(library)
+
+    def with_library(self, library: Library) -> "Reader":
+        """A reader of the same catalogue that knows a newer library."""
+        other = object.__new__(Reader)
+        other.company = self.company
+        other._items = self._items
+        other._learn(library)
+        return other
+
+    def _learn(self, library: Library) -> None:
+        self.library = library
+        self._memory = memory.Memory(self.company, self._items, library)
+        self._matcher = matching.Matcher(self._items, self._memory)
+        self._units = units.Units(self.company, self._items, self._memory)
+        self._unit_words = quantities.UnitWords(self._units.own)
+        self._grammar = grammar.Grammar(self._matcher, self._unit_words, self._items)
+        self._settler = order_lines.Settler(self._items, self._memory, self._matcher, self._units)
+        self._changer = changes.Changer(self._items, self._matcher, self._units)
+        self._tables = tables.Tables(self._items, self._matcher, self._units, self._memory, self._unit_words)
+        self._month_first = self.company.country.upper() in ("US", "USA")
+
+    # -- taking a text apart ---------------------------------------------------------------------------
+
+    def _part(self, text: str, message: types.Message, sent_on: date, channel: str) -> _Part:
+        masked, _ = mail.own_text(text[:_MAX_TEXT], channel)
+        folded = letters.fold(masked)
+        customer = self._memory.customers.get(message.customer or "")
+        place = marks.place(folded.text, customer) if customer else None
+        found_dates = dates.find(folded.text, sent_on, month_first=self._month_first)
+        po = marks.po_number([folded.text], self._items.code)
+        all_marks = [*marks.noise(folded.text), *marks.prices(folded.text)]
+        if po:
+            all_marks.append(po[1])
+        found = tokens.join_number_words(self._memory.tokenizer.tokens(folded))
+        self._assign(found, folded, all_marks, found_dates, place)
+        found = quantities.join(found)
+        _line_numbers(found)
+        corrected = corrections.apply(found, self._unit_words)
+        changes.mark_operations(found, self._memory_word)
+        ignore = self._memory.known_names.get(message.customer or "", frozenset())
+        cut = self._grammar.cut(found, message.customer, ignore)
+        settled = self._settler.settle(cut.drafts, message.customer, self._unit_for_all(found))
+        return _Part(masked, folded, found, cut, settled, all_marks, found_dates, place,
+                     intents.cues(folded.text), corrected)  # fmt: skip
+
+    def _memory_word(self, word: str) -> bool:
+        return word in self._items.idf
+
+    def _assign(
+        self, found: Sequence[tokens.Token], folded: letters.Folded, all_marks: Sequence[marks.Mark],
+        found_dates: Sequence[dates.Found], place: tuple[str, list[marks.Mark], float] | None,
+    ) -> None:  # fmt: skip
+        pieces = [folded.span(m.start, m.end) for m in all_marks]
+        pieces += [folded.span(f.start, f.end) for f in found_dates]
+        if place:
+            pieces += [folded.span(m.start, m.end) for m in place[1]]
+        for token in found:
+            if any(start <= token.start < end for start, end in pieces):
+                token.role = "gone"
+
+    def _unit_for_all(self, found: Sequence[tokens.Token]) -> str | None:
+        """The unit of "all cartons", "sab peti", "جميعها كراتين"."""
+        for one, other in zip(found, found[1:], strict=False):
+            if one.text in _ALL and (code := self._unit_words.code(other)) and code not in words.MEASURES:
+                return code
+        return None
+
+    # -- reading ----------------------------------------------------------------------------------------
 
     def read(self, message: types.Message) -> types.Reading:
         """Read one message; never raises on odd text, doubts are in the reading."""
-        doubt = types.Doubt("unread", None, "Nothing here was understood.")
-        return types.Reading("greeting_or_other", 0.0, doubts=(doubt,))
+        sent_on = message.sent_at.date()
+        part = self._part(message.text, message, sent_on, message.channel)
+        work = _Work()
+        base = self._standing(message)
+        strong = [line for line in part.settled if _is_strong(line)]
+        with_quantity = [line for line in part.settled if line.qty is not None]
+        removes = sum(1 for line in part.settled if "remove" in line.flags)
+        work.intent, work.intent_confidence = intents.decide(
+            part.cues, lines=len(with_quantity), strong=len(strong), has_thread=bool(base),
+            attached=bool(message.attachments), removes=removes,
+        )  # fmt: skip
+        self._lines(work, part, message, base)
+        self._header(work, part, message)
+        self._unread(work, part)
+        return self._reading(work, part, message)
+
+    def _standing(self, message: types.Message) -> list[order_lines.Line]:
+        """The lines that stand in the thread, amended turn by turn; empty where no order was placed."""
+        base: list[order_lines.Line] = []
+        for turn in message.thread:
+            recent = (message.sent_at - turn.sent_at).total_seconds() < _THREAD_DAYS * 86_400
+            if not recent:
+                continue
+            part = self._part(turn.text, message, turn.sent_at.date(), message.channel)
+            strong = [line for line in part.settled if _is_strong(line)]
+            if turn.from_ == "customer" and base and strong:
+                base = list(self._changer.apply(base, part.found, part.cut, part.settled, message.customer).lines)
+            elif (turn.from_ == "customer" and strong) or (not base and len(strong) >= 2):
+                base = list(part.settled)
+        for line in base:
+            line.source = "thread"
+        return base
+
+    def _lines(
+        self, work: _Work, part: _Part, message: types.Message, base: Sequence[order_lines.Line]
+    ) -> None:
+        if work.intent not in types.ORDER_INTENTS:
+            return
+        read = self._tables.read(message, part.text) if message.attachments else None
+        if read is not None and (read.lines or read.doubts):
+            work.kind = "table"
+            work.lines = list(read.lines)
+            work.doubts.extend((code, None, text) for code, text in read.doubts)
+            if any(line.qty is not None for line in part.settled) and part.cut.drafts:
+                work.doubt("table", "The text beside the attachment names quantities too.")
+            return
+        if work.intent == "order_change" and base:
+            outcome = self._changer.apply(base, part.found, part.cut, part.settled, message.customer)
+            work.kind = "change"
+        elif part.cues.repeat and message.customer:
+            if not self._repeat(work, part, message):
+                return
+            return
+        else:
+            work.lines = list(part.settled)
+            self._plain_gates(work, part)
+            return
+        work.lines = list(outcome.lines)
+        work.doubts.extend((code, None, text) for code, text in outcome.doubts)
+
+    def _repeat(self, work: _Work, part: _Part, message: types.Message) -> bool:
+        work.kind = "repeat"
+        named = [f.on for f in part.dates if f.past]
+        named += [date.fromordinal(d.toordinal() - 7) for d in named if d > message.sent_at.date()]
+        order = changes.past_order(self._memory.orders.get(message.customer or "", []), message.sent_at, named)
+        if order is None:
+            work.doubt("open_change", "The order to repeat was not found.")
+            return False
+        base = self._changer.copied(order.lines, "repeat")
+        outcome = self._changer.apply(base, part.found, part.cut, part.settled, message.customer)
+        work.lines = list(outcome.lines)
+        plain = outcome.applied == 0 and not any(t.role == "op" for t in part.found)
+        work.doubts.extend((c, None, t) for c, t in outcome.doubts if not (plain and c == "open_change"))
+        return True
+
+    def _plain_gates(self, work: _Work, part: _Part) -> None:
+        if not work.lines:
+            work.doubt("no_lines", "No order line was understood.")
+        for line in work.lines:
+            draft = line.draft
+            if draft is None:
+                continue
+            if any(t.role == "op" and t.text in words.REMOVE for t in part.found[draft.start : draft.end + 2]):
+                line.doubt("open_change", "Something is taken back here.")
+            if "free" in draft.flags:
+                line.doubt("free_goods", "Free goods are mentioned.")
+
+    def _header(self, work: _Work, part: _Part, message: types.Message) -> None:
+        texts = [part.folded.text, letters.fold(message.subject or "").text]
+        texts += [letters.fold(a.text).text for a in message.attachments if isinstance(a, types.TextPage)]
+        texts += [letters.fold(tables.as_text(a)).text for a in message.attachments if isinstance(a, types.Table)]
+        sources = [part.text, message.subject or ""]
+        found = marks.po_number(texts, self._items.code)
+        if found:
+            work.po = _original(texts[found[0]], found[1], message, sources, found[0])
+        customer = self._memory.customers.get(message.customer or "")
+        if part.place:
+            work.ship_to = part.place[0]
+        elif customer:
+            for text in texts[1:]:
+                place = marks.place(text, customer)
+                if place:
+                    work.ship_to = place[0]
+                    break
+        self._date(work, part, message, texts)
+        if work.intent == "order_change":
+            self._inherit(work, message)
+
+    def _date(self, work: _Work, part: _Part, message: types.Message, texts: Sequence[str]) -> None:
+        sent_on = message.sent_at.date()
+        wishes = [f.on for f in part.dates if not f.past and f.on >= sent_on and not _denied(part.folded.text, f)]
+        if wishes:
+            work.requested = wishes[-1]
+            if len(set(wishes)) > 1:
+                work.doubt("date", "Several dates are named.")
+        elif not message.attachments:
+            work.requested = dates.morning_only(part.folded.text, sent_on, message.sent_at.hour)
+        subject = [f.on for f in dates.find(texts[1], sent_on, month_first=self._month_first) if f.on >= sent_on]
+        if subject and work.requested and subject[0] != work.requested and message.channel == "email":
+            work.doubt("contradiction", "Subject and text name different dates.")
+            work.requested = None
+        if work.requested is None and len(texts) > 2:
+            work.requested = tables.delivery_date(texts[2:], sent_on, self._month_first)
+
+    def _inherit(self, work: _Work, message: types.Message) -> None:
+        for turn in reversed(message.thread):
+            folded = letters.fold(turn.text).text
+            customer = self._memory.customers.get(message.customer or "")
+            if turn.from_ == "customer" and work.requested is None:
+                wishes = [
+                    f.on for f in dates.find(folded, turn.sent_at.date(), month_first=self._month_first)
+                    if not f.past and f.on >= turn.sent_at.date()
+                ]  # fmt: skip
+                work.requested = wishes[-1] if wishes else None
+            if work.ship_to is None and customer and (place := marks.place(folded, customer)):
+                work.ship_to = place[0]
+            po = marks.po_number([folded], self._items.code)
+            if work.po is None and po:
+                work.po = turn.text[slice(*letters.fold(turn.text).span(po[1].start, po[1].end))]
+
+    def _unread(self, work: _Work, part: _Part) -> None:
+        """Numbers and words nothing was made of: numbers always a doubt, words where they could name goods."""
+        if work.intent not in types.ORDER_INTENTS:
+            return
+        for at in part.cut.skipped:
+            token = part.found[at]
+            if token.kind == tokens.NUM and not (token.form == "word" and token.text in quantities.numbers.RISKY):
+                work.doubt("unread_number", f"The number {token.text} was not understood.")
+            elif token.kind == tokens.WORD and token.text in self._items.idf and token.text not in words.UNITS:
+                work.doubt("unread_item", f"{token.text} could name an item.")
+            else:
+                work.unread += 1
+
+    def _reading(self, work: _Work, part: _Part, message: types.Message) -> types.Reading:
+        if work.intent in types.ORDER_INTENTS:
+            if message.customer is None or message.customer not in self._memory.customers:
+                work.doubt("unknown_customer", "The sender is not a known customer.")
+            for attachment in message.attachments:
+                if isinstance(attachment, types.Unreadable):
+                    work.doubt("unreadable_attachment", f"{attachment.name}: {attachment.why}")
+        for position, line in enumerate(work.lines):
+            work.doubts.extend((code, position, text) for code, text in line.doubts)
+        codes = [code for code, _, _ in work.doubts]
+        evidence = deciding.Evidence(work.unread, work.intent_confidence, work.kind)
+        confidence = deciding.probability(work.lines, evidence, codes)
+        is_order = work.intent in types.ORDER_INTENTS
+        return types.Reading(
+            intent=work.intent, intent_confidence=work.intent_confidence,
+            lines=tuple(self._read_line(n, line, part) for n, line in enumerate(work.lines)) if is_order else (),
+            requested_date=work.requested if is_order else None, po_number=work.po,
+            ship_to=work.ship_to if is_order else None, asked_prices=self._prices(work, part),
+            doubts=tuple(types.Doubt(code, line, text) for code, line, text in work.doubts),
+            review=deciding.review_code(codes) if is_order else None, candidates=self._candidates(work),
+            confidence=confidence if is_order else 0.0,
+            auto=is_order and deciding.auto(codes, confidence, THRESHOLD, work.intent), spans=self._spans(work, part),
+        )  # fmt: skip
+
+    def _candidates(self, work: _Work) -> tuple[str, ...]:
+        out: dict[str, None] = {}
+        for line in work.lines:
+            if not line.doubts:
+                continue
+            if "ambiguous_item" in line.codes:
+                for fit in line.candidates[:4]:
+                    out[self._items.items[fit.number].sku] = None
+            elif line.number is not None:
+                item = self._items.items[line.number]
+                out[item.substitute_sku if not item.active and item.substitute_sku else item.sku] = None
+        return tuple(out)
+
+    def _read_line(self, position: int, line: order_lines.Line, part: _Part) -> types.ReadLine:
+        draft = line.draft
+        item_span = qty_span = None
+        text = ""
+        if draft is not None and line.source == "text" and draft.end <= len(part.found):
+            item_span = (part.found[draft.start].start, part.found[draft.end - 1].end)
+            if draft.qty_at:
+                qty_span = (part.found[draft.qty_at[0]].start, part.found[draft.qty_at[-1]].end)
+            text = part.text[item_span[0] : item_span[1]]
+        candidates = tuple(
+            types.Candidate(self._items.items[f.number].sku, round(f.share, 4), "alias" if f.alias else "words")
+            for f in line.candidates
+        )
+        sku = None if line.number is None else self._items.items[line.number].sku
+        confidence = 1 / (1 + 2.718281828 ** -deciding.line_odds(line))
+        return types.ReadLine(position, sku, line.qty, line.uom, confidence, item_span, qty_span, text, candidates,
+                              tuple(code for code, _ in line.doubts), line.source)  # fmt: skip
+
+    def _prices(self, work: _Work, part: _Part) -> tuple[types.AskedPrice, ...]:
+        out: list[types.AskedPrice] = []
+        skus = [(l.draft, self._items.items[l.number].sku, l.uom) for l in work.lines if l.number is not None]
+        for mark in part.marks:
+            if mark.role != "price" or mark.number is None or not skus:
+                continue
+            at = part.folded.span(mark.start, mark.end)[0]
+            if mark.rule == "discount":
+                out.extend(types.AskedPrice(sku, None, uom, mark.number) for _, sku, uom in skus)
+                continue
+            before = [s for s in skus if s[0] is not None and s[0].start < len(part.found) and part.found[s[0].start].start <= at]
+            _, sku, uom = before[-1] if before else skus[-1]
+            out.append(types.AskedPrice(sku, mark.number, self._units.own(mark.value) or uom))
+        return tuple(out)
+
+    def _spans(self, work: _Work, part: _Part) -> tuple[types.Span, ...]:
+        spans: list[types.Span] = []
+        for mark in part.marks:
+            start, end = part.folded.span(mark.start, mark.end)
+            spans.append(types.Span(start, end, mark.role))
+        for found in part.dates:
+            spans.append(types.Span(*part.folded.span(found.start, found.end), "date"))
+        for mark in part.place[1] if part.place else ():
+            spans.append(types.Span(*part.folded.span(mark.start, mark.end), "ship_to"))
+        for position, line in enumerate(work.lines):
+            if line.draft is not None and line.source == "text" and line.draft.end <= len(part.found):
+                taken = set(line.draft.qty_at)
+                for at in range(line.draft.start, line.draft.end):
+                    token = part.found[at]
+                    role = ("qty" if token.kind == tokens.NUM else "unit") if at in taken else "item"
+                    if not token.role and token.kind != tokens.MARK:
+                        spans.append(types.Span(token.start, token.end, role, position))
+        spans.extend(types.Span(part.found[at].start, part.found[at].end, "unread") for at in part.cut.skipped)
+        return tuple(sorted(set(spans), key=lambda s: (s.start, s.end)))
+
+
+_ALL = words.EACH | words.REST | frozenset(("badhi", "sagla", "everything", "saari", "saara"))
+
+
+def _is_strong(line: order_lines.Line) -> bool:
+    if line.qty is None or line.number is None:
+        return False
+    draft = line.draft
+    if draft is None or draft.code:
+        return True
+    best = draft.match.best
+    return best is not None and best.cover >= 0.8
+
+
+def _denied(text: str, found: dates.Found) -> bool:
+    after = re.match(r"[\s,]*([^\W\d_]+)", text[found.end : found.end + 16])
+    before = re.search(r"([^\W\d_]+)[\s,]*$", text[max(0, found.start - 12) : found.start])
+    denied = words.NEG_NEW_SECOND | frozenset(("naki", "alla", "nahi"))
+    first = words.NEG_NEW_FIRST - {"badal"}
+    return (after is not None and after[1] in denied) or (before is not None and before[1] in first)
+
+
+def _original(
+    text: str, mark: marks.Mark, message: types.Message, sources: Sequence[str], index: int
+) -> str:
+    if index < len(sources):
+        source = sources[index]
+        start, end = letters.fold(source).span(mark.start, mark.end)
+        return source[start:end].strip()
+    del message
+    return text[mark.start : mark.end].upper()
+
+
+def _line_numbers(found: Sequence[tokens.Token]) -> None:
+    """Numbers that only count the lines: "1." or "3)" at the start of a line."""
+    for at, token in enumerate(found):
+        starts = at == 0 or found[at - 1].kind == tokens.BREAK
+        if not starts or token.kind != tokens.NUM or token.form != "int" or token.value is None or token.value > 60:
+            continue
+        if at + 1 < len(found) and found[at + 1].kind == tokens.MARK and found[at + 1].text in ".):" and not found[at + 1].spaced:
+            token.role = "lineno"
+            found[at + 1].role = "lineno"
+
+

@@ -1,0 +1,103 @@
+"""Numbers taken back in the same breath: "6 nahi 8", "20 not 30", "80 ki jagah 60", "6 -> 8"."""
+
+from collections.abc import Sequence
+
+from obeya.orders.reading import quantities, tokens, words
+
+_REACH = 3
+
+
+def apply(found: list[tokens.Token], units: quantities.UnitWords) -> int:
+    """Mark the numbers that were taken back (role "gone"); returns how many."""
+    count = 0
+    for index, token in enumerate(found):
+        if token.kind != tokens.NUM or token.role:
+            continue
+        if _correct(found, index, units):
+            count += 1
+    return count
+
+
+def _correct(found: list[tokens.Token], index: int, units: quantities.UnitWords) -> bool:
+    at = index + 1
+    steps = 0
+    while at < len(found) and steps <= _REACH and found[at].kind != tokens.BREAK:
+        kind, length = _negation(found, at)
+        if kind and length:
+            return _settle(found, index, at, length, kind, units)
+        token = found[at]
+        passable = token.kind == tokens.MARK or token.text in words.FILLER or units.code(token)
+        if token.kind == tokens.NUM or not passable:
+            return False
+        at += 1
+        steps += 1
+    return False
+
+
+def _negation(found: Sequence[tokens.Token], at: int) -> tuple[str, int]:
+    run = tuple(t.text for t in found[at : at + 3])
+    for phrase in words.FIRST_PHRASES:
+        if isinstance(phrase, tuple) and run[: len(phrase)] == phrase:
+            return "first", len(phrase)
+    for phrase in words.SECOND_PHRASES:
+        if phrase != ("to",) and run[: len(phrase)] == phrase:
+            return "second", len(phrase)
+    if run[:2] in (("-", ">"), ("=", ">")):
+        return "second", 2
+    if run[0] in (">",):
+        return "second", 1
+    if run[0] in words.NEG_NEW_FIRST:
+        return "first", 1
+    if run[0] in words.NEG_NEW_SECOND and run[0] not in ("na", "-", "=", "no"):
+        return "second", 1
+    return "", 0
+
+
+def _settle(
+    found: list[tokens.Token], index: int, at: int, length: int, kind: str, units: quantities.UnitWords
+) -> bool:
+    after = at + length
+    steps = 0
+    while after < len(found) and steps <= 2 and found[after].kind != tokens.BREAK:
+        token = found[after]
+        if token.kind == tokens.NUM and not token.role:
+            break
+        if token.kind != tokens.MARK and token.text not in words.FILLER and token.text not in ("the", "from"):
+            return kind == "second" and _postfix(found, index, at, length)
+        after += 1
+        steps += 1
+    if after >= len(found) or found[after].kind != tokens.NUM:
+        return kind == "second" and _postfix(found, index, at, length)
+    one, other = found[index], found[after]
+    if one.form in ("fraction", "mixed") and other.form not in ("fraction", "mixed") and other.form != one.form:
+        return False
+    if kind == "second":
+        has_unit = after + 1 < len(found) and units.code(found[after + 1]) is not None
+        gone = [index, *range(at, after)]
+        if has_unit:
+            gone = list(range(index, after))
+    else:
+        end = after + 1
+        if end < len(found) and units.code(found[end]):
+            end += 1
+        gone = list(range(at, end))
+    for number in gone:
+        found[number].role = "gone"
+    return True
+
+
+def _postfix(found: list[tokens.Token], index: int, at: int, length: int) -> bool:
+    """ "3 dabba karjo 2 nahi": the last number is denied after another in the same clause."""
+    before = index - 1
+    seen = False
+    while before >= 0 and found[before].kind != tokens.BREAK and found[before].text not in (",", ";"):
+        if found[before].kind == tokens.NUM and not found[before].role:
+            seen = True
+            break
+        before -= 1
+    follows = at + length < len(found) and found[at + length].kind not in (tokens.BREAK, tokens.MARK)
+    if not seen or index - before > 4 or follows:
+        return False
+    for number in range(index, at + length):
+        found[number].role = "gone"
+    return True

@@ -1,0 +1,315 @@
+"""Cuts text into order lines: the cut, the quantity and the item are chosen together, best total wins."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field, replace
+from decimal import Decimal
+
+from obeya.orders.reading import aligning, catalogue, goods, matching, quantities, tokens, words
+
+_LONGEST = 16
+_CHUNK_COST = 0.35
+_SKIP_WORD = 0.3
+_SKIP_KNOWN = 0.55
+_SKIP_NUMBER = 0.9
+_HARD = frozenset(",;|")
+
+
+@dataclass(slots=True)
+class Draft:
+    """One line as cut from the text; tokens are indexed in the text's token list."""
+
+    start: int
+    end: int
+    terms: tuple[catalogue.Term, ...]
+    own_terms: tuple[catalogue.Term, ...]
+    value: Decimal | None
+    unit: str | None
+    match: matching.Match
+    worth: float
+    qty_at: tuple[int, ...] = ()
+    extra: tuple[tuple[Decimal, str], ...] = ()
+    form: str = ""
+    flags: set[str] = field(default_factory=set)
+    code: str | None = None
+    rival: float = -9.0
+    siblings: tuple["Draft", ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class _State:
+    """The best way to read a block up to a place."""
+
+    worth: float
+    drafts: tuple[Draft, ...]
+    skipped: tuple[int, ...]
+    head: tuple[catalogue.Term, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Cut:
+    """What a text was cut into: lines and the tokens nothing was made of."""
+
+    drafts: tuple[Draft, ...]
+    skipped: tuple[int, ...]
+
+
+class Grammar:
+    """Cuts token lists into drafts for one company."""
+
+    def __init__(self, matcher: matching.Matcher, units: quantities.UnitWords, items: catalogue.Catalogue) -> None:
+        """Share the matcher and the unit words."""
+        self._matcher = matcher
+        self._units = units
+        self._items = items
+
+    def cut(
+        self, found: Sequence[tokens.Token], customer: str | None, ignore: frozenset[str],
+        head: tuple[catalogue.Term, ...] = (),
+    ) -> Cut:  # fmt: skip
+        """Cut a whole text; `ignore` are words of people and places, `head` what was spoken of before."""
+        drafts: list[Draft] = []
+        skipped: list[int] = []
+        for low, high in _blocks(found):
+            state = self._block(found, low, high, customer, ignore, head)
+            drafts.extend(state.drafts)
+            skipped.extend(state.skipped)
+            head = state.head
+        return Cut(tuple(drafts), tuple(skipped))
+
+    def _block(
+        self, found: Sequence[tokens.Token], low: int, high: int, customer: str | None, ignore: frozenset[str],
+        head: tuple[catalogue.Term, ...],
+    ) -> _State:  # fmt: skip
+        best: dict[int, _State] = {low: _State(0.0, (), (), head)}
+        borders = self._borders(found, low, high)
+        for at in range(low, high):
+            state = best.get(at)
+            if state is None:
+                continue
+            self._offer(best, at + 1, self._skip(found, at, state, ignore, customer))
+            if at in borders and self._can_start(found[at]):
+                for end in self._ends(found, at, high, borders):
+                    for draft in self._chunk(found, at, end, customer, ignore, state):
+                        self._offer(best, end, _with(state, draft))
+        return best[high]
+
+    def _offer(self, best: dict[int, _State], at: int, state: _State) -> None:
+        if at not in best or state.worth > best[at].worth + 1e-9:
+            best[at] = state
+
+    def _can_start(self, token: tokens.Token) -> bool:
+        return not token.role and token.kind in (tokens.WORD, tokens.NUM, tokens.CODE) or token.text == '"'
+
+    def _borders(self, found: Sequence[tokens.Token], low: int, high: int) -> set[int]:
+        out = {low, high}
+        for at in range(low, high):
+            token = found[at]
+            soft = token.kind == tokens.WORD and (token.text in words.FILLER or token.text in words.CONJ)
+            if token.kind != tokens.WORD or token.role or soft or self._units.code(token):
+                out.update((at, at + 1))
+            if token.kind == tokens.WORD and token.text.startswith("و") and len(token.text) > 3:
+                out.add(at)
+        return out
+
+    def _ends(self, found: Sequence[tokens.Token], at: int, high: int, borders: set[int]) -> list[int]:
+        ends = []
+        for end in range(at + 1, min(high, at + _LONGEST) + 1):
+            token = found[end - 1]
+            if token.role == "gone" or (token.kind == tokens.MARK and token.text in _HARD):
+                break
+            if end in borders:
+                ends.append(end)
+        return ends
+
+    def _skip(
+        self, found: Sequence[tokens.Token], at: int, state: _State, ignore: frozenset[str], customer: str | None
+    ) -> _State:
+        token = found[at]
+        if token.role or token.kind in (tokens.MARK, tokens.BREAK):
+            return state
+        if token.kind == tokens.NUM:
+            risky = token.form == "word" and token.text in quantities.numbers.RISKY
+            return replace(state, worth=state.worth - (0.15 if risky else _SKIP_NUMBER), skipped=(*state.skipped, at))
+        if token.text in words.FILLER or token.text in words.CONJ or token.text in ignore:
+            return state
+        known = self._items.knows(token.text)
+        cost = _SKIP_KNOWN if known else _SKIP_WORD
+        return replace(state, worth=state.worth - cost, skipped=(*state.skipped, at))
+
+    def _chunk(
+        self, found: Sequence[tokens.Token], start: int, end: int, customer: str | None, ignore: frozenset[str],
+        state: _State,
+    ) -> list[Draft]:  # fmt: skip
+        run = [_unjoined(token) if at == start else token for at, token in enumerate(found[start:end], start)]
+        best: Draft | None = None
+        second = -9.0
+        for option in quantities.options(run, self._units):
+            if best is not None and option.worth + 3 < best.worth:
+                break
+            draft = self._draft(run, start, end, option, customer, ignore, state)
+            if draft is None:
+                continue
+            if "each" in draft.flags and option.value is not None:
+                draft = self._split(run, draft, option, customer, ignore, state)
+            if best is None or draft.worth > best.worth:
+                best, second = draft, best.worth if best else second
+            else:
+                second = max(second, draft.worth)
+        if best is None:
+            return []
+        best.rival = second
+        return [best]
+
+    def _draft(
+        self, run: Sequence[tokens.Token], start: int, end: int, option: quantities.Option, customer: str | None,
+        ignore: frozenset[str], state: _State,
+    ) -> Draft | None:  # fmt: skip
+        rest = [t for i, t in enumerate(run) if i not in option.taken and not t.role and t.text not in words.EACH]
+        each = any(t.text in words.EACH for t in run)
+        code = next((c for t in rest if t.kind == tokens.CODE and (c := self._items.code(t.text))), None)
+        rest = [t for t in rest if not (t.kind == tokens.WORD and self._is_bare_unit(t, option))]
+        own = aligning.content_terms([t for t in rest if t.text not in words.DITTO], ignore)
+        ditto = any(t.text in words.DITTO and t.spaced for t in rest)
+        if not own and not ditto and not code:
+            return None
+        if len(own) > 9:
+            return None
+        terms, match, gain = self._best_match(own, customer, state, ditto)
+        if match.best is None and not code:
+            return None
+        worth = gain + option.worth - _CHUNK_COST
+        if code:
+            worth = 2.0 + option.worth - _CHUNK_COST
+        elif match.best is not None:
+            worth += 0.25 * match.best.bought + (0.3 if match.best.alias else 0.0)
+        draft = Draft(start, end, terms, own, option.value, option.unit, match, worth, tuple(
+            start + i for i in sorted(option.taken)), option.extra, option.form, code=code)  # fmt: skip
+        draft.flags.update(_flags(run, option, each, ditto, terms != own))
+        return draft
+
+    def _split(
+        self, run: Sequence[tokens.Token], draft: Draft, option: quantities.Option, customer: str | None,
+        ignore: frozenset[str], state: _State,
+    ) -> Draft:  # fmt: skip
+        """Unfold "1/2 ane 3/4 elbow 10-10" into one draft for each thing named."""
+        rest = [t for i, t in enumerate(run) if i not in option.taken and not t.role and t.text not in words.EACH]
+        parts = self._parts(rest, ignore, customer)
+        if len(parts) < 2:
+            return draft
+        heads = [tuple(t for t in part if not t.is_size) if has_head(part) else () for part in parts]
+        drafts = []
+        for at, part in enumerate(parts):
+            near = heads[at] or next((h for h in (*heads[at + 1 :], *reversed(heads[:at])) if h), state.head)
+            full = part if heads[at] else (*(t for t in near if t not in part), *part)
+            match = self._matcher.match(full, customer)
+            if match.best is None:
+                return draft
+            gain = self._matcher.gain(part, customer, match.best.number) + 0.25 * match.best.bought
+            worth = gain + (0.3 if match.best.alias else 0.0) - 0.15
+            drafts.append(Draft(draft.start, draft.end, full, part, option.value, option.unit, match, worth,
+                                draft.qty_at, (), option.form, {"each"}))  # fmt: skip
+        last = drafts[-1]
+        last.siblings = tuple(drafts[:-1])
+        last.worth = sum(d.worth for d in drafts) + option.worth
+        return last
+
+    def _parts(
+        self, rest: Sequence[tokens.Token], ignore: frozenset[str], customer: str | None
+    ) -> list[tuple[catalogue.Term, ...]]:
+        cuts: list[list[tokens.Token]] = [[]]
+        for token in rest:
+            if token.text in words.CONJ or (token.kind == tokens.MARK and token.text in ",/&+"):
+                cuts.append([])
+            else:
+                cuts[-1].append(token)
+        parts = [terms for cut in cuts if (terms := aligning.content_terms(cut, ignore))]
+        if len(parts) != 1:
+            return parts
+        only = parts[0]
+        sizes = [t for t in only if t.is_size]
+        words_of = tuple(t for t in only if not t.is_size)
+        joint = self._matcher.match(only, customer).best
+        if len(sizes) >= 2 and (joint is None or joint.cover < 0.9):
+            return [(*words_of, size) for size in sizes]
+        if not sizes and len(words_of) >= 2 and (joint is None or joint.cover < 0.75):
+            singles = [(t,) for t in words_of]
+            if all((b := self._matcher.match(s, customer).best) is not None and b.cover >= 0.85 for s in singles):
+                return singles
+        return parts
+
+    def _is_bare_unit(self, token: tokens.Token, option: quantities.Option) -> bool:
+        code = self._units.code(token)
+        return code is not None and code not in words.MEASURES and (option.unit in (None, code))
+
+    def _best_match(
+        self, own: tuple[catalogue.Term, ...], customer: str | None, state: _State, ditto: bool
+    ) -> tuple[tuple[catalogue.Term, ...], matching.Match, float]:
+        alone = self._matcher.match(own, customer)
+        gain = alone.gain
+        if state.head and (ditto or not has_head(own)):
+            head = tuple(t for t in state.head if t not in own)
+            both = self._matcher.match((*head, *own), customer)
+            if both.best is not None:
+                leaning = self._matcher.gain(own, customer, both.best.number) - 0.05
+                exact = alone.best is not None and alone.best.alias and alone.best.bought > 0
+                if ditto or (leaning >= gain - 0.1 and not exact):
+                    return both.terms, both, max(leaning, 0.2 if ditto else leaning)
+        return own, alone, gain
+
+
+def has_head(terms: Sequence[catalogue.Term]) -> bool:
+    """Whether a mention names a thing, not only sizes, colours and the like."""
+    return any(
+        not t.is_size and t.key not in goods.ATTRIBUTE_WORDS and (len(t.key) > 2 or goods.groups(t.key)) for t in terms
+    )
+
+
+def head_of(draft: Draft) -> tuple[catalogue.Term, ...]:
+    """The words of a line that a following size-only line leans on."""
+    return tuple(t for t in draft.terms if not t.is_size and t.key not in goods.ATTRIBUTE_WORDS)
+
+
+def _with(state: _State, draft: Draft) -> _State:
+    head = head_of(draft) or state.head
+    return _State(state.worth + draft.worth, (*state.drafts, draft), state.skipped, head)
+
+
+def _flags(
+    run: Sequence[tokens.Token], option: quantities.Option, each: bool, ditto: bool, leaning: bool
+) -> set[str]:
+    flags = set()
+    if each or option.form == quantities.EACH:
+        flags.add("each")
+    if option.form == quantities.RANGE:
+        flags.add("range")
+    if option.form == "implied":
+        flags.add("implied")
+    if ditto:
+        flags.add("ditto")
+    if leaning:
+        flags.add("context")
+    if any(t.text in words.FREE for t in run):
+        flags.add("free")
+    if any(t.text in words.REMOVE and not t.role for t in run):
+        flags.add("remove")
+    return flags
+
+
+def _unjoined(token: tokens.Token) -> tokens.Token:
+    """An Arabic word with a leading "and" (وفرض) without it."""
+    if token.kind == tokens.WORD and token.text.startswith("و") and len(token.text) > 3:
+        return replace(token, text=token.text[1:])
+    return token
+
+
+def _blocks(found: Sequence[tokens.Token]) -> list[tuple[int, int]]:
+    out = []
+    low = 0
+    for at, token in enumerate(found):
+        if token.kind == tokens.BREAK:
+            if at > low:
+                out.append((low, at))
+            low = at + 1
+    if low < len(found):
+        out.append((low, len(found)))
+    return out

@@ -1,0 +1,133 @@
+"""What a message wants, from its cue words, the thread and whether it holds lines."""
+
+import re
+from dataclasses import dataclass
+
+from obeya.orders.reading import letters
+
+
+def _rx(text: str) -> re.Pattern[str]:
+    folded = sorted({letters.fold(w.replace("_", " ")).text for w in text.split()}, key=len, reverse=True)
+    return re.compile(r"(?<![^\W_])(?:" + "|".join(re.escape(w) for w in folded) + r")(?![^\W\d_])")
+
+
+_CANCEL = _rx(
+    """cancel cancelled canceled cancellation cancle cansel الغاء إلغاء الغي الغوا الغو ألغي نلغي تلغي elgha elghi elghou ilgha rehne_do rehne_den rehnedo rad_karo radd kensal
+    कैंसिल रद्द रहने_दो કેન્સલ રદ કેન્સલ کینسل منسوخ بند_کر batil bandh_rakho cancel_cheyyu vendaa order_venda nako_to_order"""
+)
+_COMPLAINT = _rx(
+    """complaint complain damaged damage broken broke breakage leak leaking leaked leakage defective defect faulty fault kharab kharaab toota tuta toote tute tooti tuti_hui phuta
+    wrong galat expired expiry mouldy smell stones bad_quality poor_quality short_received shortage short_supply missing replace replacement return credit_note refund rusted rust
+    stripped reject rejected scratch scratched nikla nikli nikle nikalya tut_gaya mis-shipped misshipped
+    مكسور مكسوره خربان خرابه تالف تالفه مفتوح طعمها شكوي شكوى ناقص ناقصه غلط منتهي استبدال ارجاع خايس خايسه معيوب تسرب يسرب maksoor 5arban kharban
+    खराब टूटा टूटे टूटी शिकायत गलत निकला निकले वापस ખરાબ તૂટેલા તૂટેલી તૂટેલું ફરિયાદ બદલી خراب ٹوٹا ٹوٹی شکایت کم_نکلا غلط leakage_hai jal_gaya jali_hui complain_hai"""
+)
+_STATUS = _rx(
+    """status where when_will when_is tracking track dispatched shipped dispatch_details dispatch_status pending still_pending not_received not_arrived not_reached eta lr_number lr_no bilty_no awb pod
+    kab kab_tak kahan kaha kidhar nahi_aaya nahi_aayi nahi_mila nahi_mili nahi_pahucha nahi_pahuncha pahucha pahuncha_nahi aaya_nahi kyare kya_re kyan kya_pahochyu pohchyo
+    وين متى اين أين لسه_ما ما_وصل ما_وصلت ما_وصلتنا وصلت وصل_الطلب تاخر تأخر تاخرت wain wen wein feen fein emta lissa ma_wesel ma_wasal wesel
+    कब कहां कहाँ नहीं_आया नहीं_पहुंचा ક્યારે ક્યાં નથી_આવ્યો નથી_મળ્યો کب کہاں نہیں_آیا نہیں_پہنچا نہیں_ملا eppo eppol varum kittiyilla kittiyilla kothay kobe aseni ashe_nai backordered back-ordered"""
+)
+_PRICE = _rx(
+    """price prices price_list pricelist rate_list rate_kya kya_rate rate_batao rate_bata rate_bhejo rate_do rates rate quote quotation quot rfq cost how_much kitna_hai kitne_ka kitne_ki kitne_me
+    bhav bhaav su_bhav kya_bhav discount catalogue catalog moq minimum_order minimum_quantity dealership dealer_price terms
+    سعر اسعار أسعار بكم كم_سعر شو_سعر شو_السعر عرض_سعر قائمة_الاسعار استفسار bkam bikam b_kam kam_se3r se3r si3r
+    रेट भाव कीमत दाम कितने ભાવ રેટ કેટલા قیمت ریٹ کتنے_کا کتنے kitna etra rate_etra dam_koto koto"""
+)
+_STOCK = _rx(
+    """stock availability available in_stock ex-stock ex_stock ready_stock lead_time uplabdh hai_kya milega mil_jayega mil_sakta milegi hai_kya_stock padyu_chhe male_chhe
+    متوفر متوفره موجود موجوده عندكم_مخزون مخزون mawjood mojood mutawafer متاح
+    स्टॉक उपलब्ध है_क्या मिलेगा સ્ટોક મળશે اسٹاک دستیاب ملے_گا ase achhe undo"""
+)
+_PAYMENT = _rx(
+    """payment paid pay payment_advice remittance transfer transferred neft rtgs imps utr cheque check_no chq receipt ledger outstanding balance statement account_statement paise_bhej paisa_bhej
+    paise_transfer advance due_amount gpay phonepe upi bank_transfer deposit deposited invoice_copy overdue ach wire_transfer
+    حواله حوالة تحويل حولت حولنا نحول سداد دفع الدفع دفعنا الحساب حساب كشف_حساب كشف رصيد سند شيك تم_تحويل 7awelt 7awalt hawala
+    भुगतान पेमेंट चेक बैलेंस खाते पैसे ચેક પેમેન્ટ હિસાબ ચુકવણી ادائیگی پیمنٹ چیک حساب rtgs_kar"""
+)
+_ORDERING = _rx(
+    """order book supply send bhej bhejo bhejna bhejdo bhejiye likh likho lakho lakhjo moklo mokli moklavjo deliver dispatch arrange need required require want process_attached attached_po pfa
+    ابغى ابغا نبغى ابي نبي ابغي نبغي بدنا بدي اريد نريد توريد ارسل ارسلوا وصلوها bdna abgha bdi
+    भेज भेजो लिख लिखो मोकलो મોકલો મોકલજો લખો بھیج بهيج pathva den pathan"""
+)
+_CHANGE = _rx(
+    """add increase reduce change changed revise revised amend amendment correction correct instead sorry update modify make_it jod jodo daal dal_do hata hatao badha badhao badal kam_kar ki_jagah nahi not remove
+    umero umerjo umeri vadharo nathi_joiti nathi_joito nathi_joitu karjo karo navi_line also bhi aur and extra plus skip delete cut increase_to raise
+    زيد زيدوا ضيف اضف بدل نزل خلها خليها عدل تعديل غير سامحني لا dif zid mesh badal
+    जोड़ जोड़ो हटा हटाओ बदल नहीं बढ़ा भी और ઉમેરો ઉમેરજો કરજો નહીં બદલે اور شامل ہٹا بدل نہیں کی_جگہ venda pakaram koodi um mathram kar_do cheyyanda aakk rakho"""
+)
+_REPEAT = _rx(
+    """repeat repeat_order same_as_last same_as_before same_order same_again last_order_again pichla_order pichle_wala pichla_wala pichhla previous_order last_order reorder re-order gaya_order gaye_order sarkhach sarkha jevuj
+    wahi_order vahi_order wohi usual_order same_as as_last pichli_bar_wala pichli_baar_wala phir_se dobara
+    نفس_الطلب نفس_الطلبيه نفس_الطلبية نفس_طلب الطلب_السابق مثل_المره نفسها الطلبيه_الاخيره نفس_اللي nfs_talab nafs_el_talab nafs_talab nafs_el_order nafs_eltalab nfs_eltalab zay_el_marra
+    पिछला_ऑर्डर पिछला_वाला रिपीट वही_ऑर्डर फिर_से ગયા_ઓર્ડર ગયો_ઓર્ડર રિપીટ જેવું_જ پچھلا_آرڈر وہی_آرڈر دوبارہ پچھلے ager_bar kazhinja_order pazhaya_order athe_order"""
+)
+_QUESTION = re.compile(r"[?]|(?<![^\W_])(?:kya|kyaa|su|shu|शु|क्या|શું|کیا|shoo|shu|shou|شو|كم|هل|how|what|when|where|can you|could you|ase|undo|etra|koto|mathiyo)(?![^\W_])")
+_NO_ORDER = _rx("do_not_dispatch not_an_order quotation_only only_quotation approx only_enquiry enquiry inquiry just_asking before_we_raise order_will_be to_confirm_later confirm_stock no_order")
+_WHOLE = _rx("poora pura poora_order pura_order whole full entire sab all entire_order order wala po lpo order_cancel الطلب الطلبيه الطلبية كامل पूरा पूरे ऑर्डर આખો ઓર્ડર آرڈر پورا in_full order_no")
+
+
+@dataclass(frozen=True, slots=True)
+class Cues:
+    """How many cue words of each kind a folded text holds."""
+
+    cancel: int
+    complaint: int
+    status: int
+    price: int
+    stock: int
+    payment: int
+    ordering: int
+    change: int
+    repeat: int
+    question: int
+    no_order: int
+    whole: int
+
+
+def cues(text: str) -> Cues:
+    """Count the cues in a folded text."""
+    rxs = (_CANCEL, _COMPLAINT, _STATUS, _PRICE, _STOCK, _PAYMENT, _ORDERING, _CHANGE, _REPEAT, _QUESTION, _NO_ORDER, _WHOLE)
+    return Cues(*(len({m.group() for m in rx.finditer(text)}) for rx in rxs))
+
+
+def decide(found: Cues, *, lines: int, strong: int, has_thread: bool, attached: bool, removes: int) -> tuple[str, float]:
+    """The intent of a message and how sure that is.
+
+    `lines` are cut lines with a quantity, `strong` those whose item is clear; `removes` lines taken back.
+    """
+    if found.cancel and not attached and strong - removes <= 0 and (has_thread or found.whole or not lines):
+        return "cancel", 0.9
+    asks = {
+        "complaint": found.complaint, "status_query": found.status, "price_query": found.price + found.no_order,
+        "stock_query": found.stock, "payment": found.payment,
+    }  # fmt: skip
+    topic, hits = max(asks.items(), key=lambda pair: pair[1])
+    if found.no_order and hits and not attached:
+        return topic, 0.8
+    if attached:
+        return ("order_change" if has_thread and found.change > 1 else "order"), 0.9
+    if found.repeat and not found.status and not found.complaint:
+        return "order", 0.9
+    if strong and not _asks_only(found, strong, hits):
+        if has_thread:
+            return "order_change", 0.75
+        return "order", 0.95 if found.ordering or strong >= 2 else 0.85
+    if hits:
+        return topic, min(0.9, 0.6 + 0.15 * hits)
+    if strong:
+        return "order", 0.6
+    if lines and found.ordering:
+        return "order", 0.5
+    return "greeting_or_other", 0.7 if not lines else 0.4
+
+
+def _asks_only(found: Cues, strong: int, hits: int) -> bool:
+    """Whether the numbers and items only belong to a question, a complaint or a payment."""
+    if not hits:
+        return False
+    if found.complaint >= 2 or found.payment >= 2 or found.status >= 2:
+        return strong <= 2
+    if found.question and (found.price or found.stock or found.status):
+        return strong <= 2
+    return strong <= 1 and found.ordering == 0 and (found.complaint + found.status + found.payment) > 0

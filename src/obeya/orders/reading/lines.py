@@ -1,0 +1,212 @@
+"""From cut drafts to order lines: shared quantities, headings, item and unit decided, doubts named."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from decimal import Decimal
+
+from obeya.orders.reading import catalogue, grammar, matching, memory, types, units
+
+_CLEAR = 0.80
+_WEAK_COVER = 0.62
+_SURE_COVER = 0.85
+
+
+@dataclass(slots=True)
+class Line:
+    """A line being decided; `number` is the item's place in the catalogue."""
+
+    number: int | None
+    qty: Decimal | None
+    uom: str | None
+    draft: grammar.Draft | None
+    doubts: list[tuple[str, str]] = field(default_factory=list)
+    candidates: tuple[matching.Fit, ...] = ()
+    why: str = ""
+    source: str = "text"
+    flags: set[str] = field(default_factory=set)
+
+    def doubt(self, code: str, text: str) -> None:
+        """Note a reason to ask."""
+        self.doubts.append((code, text))
+
+    @property
+    def codes(self) -> set[str]:
+        """The codes of the doubts."""
+        return {code for code, _ in self.doubts}
+
+
+class Settler:
+    """Decides item, quantity and unit of drafts for one company."""
+
+    def __init__(
+        self, items: catalogue.Catalogue, learned: memory.Memory, matcher: matching.Matcher, all_units: units.Units
+    ) -> None:
+        """Share the indexes."""
+        self._items = items
+        self._learned = learned
+        self._matcher = matcher
+        self._units = all_units
+
+    def settle(self, drafts: Sequence[grammar.Draft], customer: str | None, default_unit: str | None) -> list[Line]:
+        """All lines of a text, in order; drafts that are only a heading or chat are left out."""
+        shared = share_quantities(drafts)
+        out: list[Line] = []
+        unit: str | None = default_unit
+        heading: str | None = None
+        before: grammar.Draft | None = None
+        for at, draft in enumerate(shared):
+            if draft.value is None and not draft.code:
+                if self._is_heading(draft, shared[at + 1 :]):
+                    heading = draft.unit
+                elif self._names_item(draft):
+                    line = self._line(draft, customer, None, before)
+                    line.doubt("ambiguous_quantity", "An item without a quantity.")
+                    out.append(line)
+                continue
+            context = heading or default_unit or unit
+            line = self._line(draft, customer, context, before)
+            out.append(line)
+            before = draft
+            if draft.unit and draft.unit not in ("pcs",):
+                unit = draft.unit
+        return _merged(out)
+
+    def _is_heading(self, draft: grammar.Draft, following: Sequence[grammar.Draft]) -> bool:
+        return bool(following) and (draft.unit is not None or not grammar.has_head(draft.own_terms))
+
+    def _names_item(self, draft: grammar.Draft) -> bool:
+        best = draft.match.best
+        return best is not None and best.cover >= _SURE_COVER and draft.worth > -0.4 and grammar.has_head(draft.own_terms)
+
+    def _line(
+        self, draft: grammar.Draft, customer: str | None, context: str | None, before: grammar.Draft | None
+    ) -> Line:
+        number = self._items.index.get(draft.code) if draft.code else None
+        line = Line(number, None, None, draft, candidates=draft.match.fits[:5], flags=set(draft.flags))
+        if number is None:
+            self._choose(line, draft, before)
+        else:
+            line.why = "code"
+        if line.number is not None:
+            self._check_active(line)
+            self._quantity(line, draft, customer, context)
+        return line
+
+    def _choose(self, line: Line, draft: grammar.Draft, before: grammar.Draft | None) -> None:
+        best = draft.match.best
+        if best is None:
+            line.doubt("unknown_item", "No item of the catalogue fits.")
+            return
+        line.number = best.number
+        line.why = "alias" if best.alias else "words"
+        if best.cover < _WEAK_COVER or (best.missing and not best.alias):
+            strong = [k for k in best.missing if not k.startswith("#")] or list(best.missing)
+            code = "unknown_item" if best.cover < _WEAK_COVER else "unread"
+            line.doubt(code, "Not understood: " + ", ".join(k.lstrip("#") for k in strong))
+        self._tell_apart(line, draft, before)
+
+    def _tell_apart(self, line: Line, draft: grammar.Draft, before: grammar.Draft | None) -> None:
+        fits = draft.match.fits
+        best = fits[0]
+        if best.share >= _CLEAR:
+            return
+        rivals = [f for f in fits if f.score >= best.score - 0.09]
+        if before is not None and len(rivals) > 1:
+            chosen = self._by_context(rivals, draft, before)
+            if chosen is not None:
+                line.number = chosen.number
+                line.flags.add("context")
+                return
+        names = ", ".join(self._items.items[f.number].sku for f in rivals[:4])
+        line.doubt("ambiguous_item", f"Several items fit: {names}")
+
+    def _by_context(
+        self, rivals: Sequence[matching.Fit], draft: grammar.Draft, before: grammar.Draft
+    ) -> matching.Fit | None:
+        """The rival that what was said just before (a brand, a material) singles out."""
+        spoken = [t for t in before.terms if not t.is_size and t not in draft.terms]
+        best: matching.Fit | None = None
+        top = second = 0.0
+        for fit in rivals:
+            worth = sum(float(self._matcher.support(t, None)[fit.number]) for t in spoken)
+            if worth > top:
+                best, top, second = fit, worth, top
+            else:
+                second = max(second, worth)
+        return best if best is not None and top - second >= 0.4 else None
+
+    def _check_active(self, line: Line) -> None:
+        item = self._items.items[line.number or 0]
+        if not item.active:
+            line.doubt("discontinued_item", f"{item.sku} is discontinued; substitute: {item.substitute_sku or 'none'}")
+
+    def _quantity(self, line: Line, draft: grammar.Draft, customer: str | None, context: str | None) -> None:
+        if draft.value is None or line.number is None:
+            return
+        found = self._units.resolve(line.number, draft.value, draft.unit, customer, context)
+        line.qty, line.uom = found.qty, found.uom
+        line.flags.add(f"unit:{found.why}")
+        if found.doubt:
+            line.doubt(found.doubt, f"The unit is not certain ({found.why}).")
+        if "range" in draft.flags:
+            line.doubt("ambiguous_quantity", "A range is no quantity.")
+        for more, unit in draft.extra:
+            added = self._units.resolve(line.number, more, unit, customer)
+            line.qty = self._sum(line.number, line.qty, line.uom, added)
+            if added.doubt:
+                line.doubt(added.doubt, "The second unit is not certain.")
+        if draft.extra:
+            line.uom = self._items.items[line.number].base_uom if line.flags & {"summed"} else line.uom
+        self._sum_check(line, customer)
+
+    def _sum(self, number: int, qty: Decimal, uom: str, added: units.Resolved) -> Decimal:
+        factors = self._items.items[number].units
+        one, two = factors.get(uom, Decimal(1)), factors.get(added.uom, Decimal(1))
+        return qty + added.qty * two / one
+
+    def _sum_check(self, line: Line, customer: str | None) -> None:
+        if line.number is None or line.qty is None or line.uom is None:
+            return
+        item = self._items.items[line.number]
+        base = line.qty * item.units.get(line.uom, Decimal(1))
+        if base != base.to_integral_value() and item.base_uom not in ("kg", "l", "m", "ltr", "mtr"):
+            line.doubt("ambiguous_quantity", "Not a whole number of pieces.")
+        if self._units.unusual(line.number, line.qty, line.uom, customer):
+            line.doubt("unusual_quantity", "Far from what this customer usually orders.")
+
+
+def share_quantities(drafts: Sequence[grammar.Draft]) -> list[grammar.Draft]:
+    """Give a quantity said for "each" to the lines just before it that have none; unfold lists."""
+    flat: list[grammar.Draft] = []
+    for draft in drafts:
+        flat.extend((*draft.siblings, draft))
+    for at, draft in enumerate(flat):
+        if "each" not in draft.flags or draft.value is None:
+            continue
+        back = at - 1
+        while back >= 0 and flat[back].value is None and not flat[back].unit:
+            flat[back].value, flat[back].unit = draft.value, draft.unit
+            flat[back].flags.add("each")
+            back -= 1
+    return flat
+
+
+def _merged(lines: Iterable[Line]) -> list[Line]:
+    """Lines of one item said twice: same words again is a doubt, other units add up."""
+    out: list[Line] = []
+    seen: dict[int, Line] = {}
+    for line in lines:
+        first = seen.get(line.number) if line.number is not None else None
+        if first is None or line.qty is None or first.qty is None:
+            if line.number is not None:
+                seen.setdefault(line.number, line)
+            out.append(line)
+        elif "corrects" in line.flags:
+            first.qty, first.uom = line.qty, line.uom
+            first.flags.add("corrected")
+        elif first.uom != line.uom:
+            out.append(line)
+        else:
+            line.doubt("contradiction", "The same item twice.")
+            out.append(line)
+    return out

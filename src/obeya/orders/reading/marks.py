@@ -1,0 +1,168 @@
+"""Parts of a text that are not order lines: references, phones, money, times, places. Each by a named rule."""
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+
+from obeya.orders.reading import letters, types
+
+
+@dataclass(frozen=True, slots=True)
+class Mark:
+    """A piece of folded text with its role (po, price, ship_to, noise) and the rule that named it."""
+
+    start: int
+    end: int
+    role: str
+    rule: str
+    value: str = ""
+    number: Decimal | None = None
+
+
+_NOISE = (
+    ("link", re.compile(r"https?://\S+|www\.\S+|\S+@\S+\.\w+")),
+    ("tax number", re.compile(r"\b\d{2}[a-z]{5}\d{4}[a-z]\d[a-z]\d\b|\b(?:gstin?|trn|vatin|vat|cin|pan|tin no|ntn|cr no?|crn)\b[ .:#-]*(?:no\.?)?[ :]*[a-z]{0,3}\d[\w-]*")),
+    ("phone", re.compile(r"\+\s?\d[\d ()-]{6,18}\d|\b(?:tel|ph|phone|mob|mobile|m|mo|cell|fax|call|contact|whatsapp|wa|t|f|هاتف|جوال|فاكس|موبايل|फोन|मो)\b[ .:]*(?:no\.?)?[ :]*\+?\d[\d ()-]{4,18}\d\+?|(?<![\d.,/])0\d{2,5}[ -]\d{3,5}[ -]?\d{2,5}(?![\d/])|(?<![\d.,/-])\d{5}[ -]\d{5}(?!\d)|(?<![\d.,/-])\d{8,}(?![\d.,/-])|(?<![\d.,/])\d{2,4} \d{3} \d{4}(?!\d)|(?<![\d.,/])\d{4} \d{4}(?!\d)")),
+    ("extension", re.compile(r"\b(?:ext|extn|extension)\b[ .:]*\d+")),
+    ("address", re.compile(r"(?:\bp\.? ?o\.? ?box|\bpobox|ص\.?ب|\bpc\b(?= \d{3}\b)|\bpin ?(?:code)?|\bplot(?: no)?|\bshop(?: no)?|\bgate(?: no)?|\bbldg|\bfloor|\bway(?: no)?|\broom|\bdock|\bsuite|\bste)[ .:#]*\d[\w/-]*")),
+    ("hsn", re.compile(r"\b(?:hsn|hs|sac|hts)\b(?: ?code)?[ .:]*\d[\d.]*")),
+    ("account", re.compile(r"\b(?:a/?c|acct?|account|iban|ifsc|utr|swift|ref tt|tt|cheque|chq|check no)\b[ .:#]*(?:no\.?)?[ :]*[\w-]*\d[\w -]*")),
+    ("vehicle", re.compile(r"\b(?:truck|vehicle|gaadi|gadi|plate|lorry|tempo|token|driver|seal|lr|bilty|awb)\b[ .:#]*(?:no\.?|number|plate)?[ :]*(?:[a-z]{1,8} ){0,2}[a-z]{0,3} ?\d[\w-]*")),
+    ("invoice", re.compile(r"\b(?:invoices?|inv|bills?|challan|grn|rma|ticket|cost code|cost cent(?:er|re)|quote|quotation|فواتير|الفواتير|فاتوره|الفاتوره|رقم التحويل)\b[ .:#]*(?:no\.?s?|الماضيه)?[ :]*\d[\w/-]*(?:(?:\s*(?:,|and|&|aur|و)\s*)\d[\w/-]*)*")),
+    ("time", re.compile(r"\b\d{1,2}[:.]\d\d\s*(?:am|pm|hrs?|h|o'?clock|baje|bje|bajay|vagye)\b|(?<!\d)\d{1,2}:\d\d(?!\d)|(?<![\d/.])\d{1,2}\s*(?:am|pm|hrs|baje|bje|bajay|bajey|vagye|vage|वजे|बजे|વાગ્યે|بجے|o'?clock)(?![\w])|(?:الساعه|ساعه|before|after|till|until|between)\s+\d{1,2}(?![\d/.]| ?(?:st|nd|rd|th|feb|jan|mar|apr|may|jun|jul|aug|sep|oct|nov|dec))(?=\s*(?:$|[\n,.]|to\b|and\b|am|pm))|\b\d{1,2} to \d{1,2}\b|\b24 ?hrs?\b")),
+    ("warranty", re.compile(r"\b\d+\s*(?:days?|weeks?|months?|years?|saal|mahine?|hafte|ايام|شهر|دنوں)\b(?!\s*(?:me|mein|ma)\b)")),
+)  # fmt: skip
+_CURRENCY = r"(?:rs\.?|inr|₹|omr|aed|usd|\$|€|£|r\.?o\.?|riyals?|rials?|dirhams?|dhs?|qar|sar|kwd|bhd|pkr|ر\.?ع\.?|ريال|درهم|روبيه|रुपये|रुपए|રૂપિયા|rupees?|rupaye|rupya|rupiya|taka|paise)"
+_AMOUNT = r"(\d{1,3}(?:,\d{2,3})+(?:\.\d+)?|\d+(?:\.\d+)?)"
+_RATE_CUE = r"(?:rates?|bhaa?v|bhaav|price[ds]?|prc|@|ريت|سعر|السعر|بسعر|रेट|भाव|ભાવ|ریٹ|قيمت|kimat|unit price)"
+_PRICE = (
+    re.compile(rf"{_RATE_CUE}\s*(?:is|of|old|purana|juno|last|pls|plz|put|ka|no|:|=|-|at|for|{_CURRENCY})*\s*{_AMOUNT}(?!\s*%)\s*(?:/-)?\s*(?:{_CURRENCY})?(?:\s*(?:/|per|each|prati|par|لكل|ل|na|ka|no)\s*([^\W\d_]+))?"),
+    re.compile(rf"(?:{_CURRENCY})\s*{_AMOUNT}\s*(?:/-)?(?:\s*(?:/|per|each|prati)\s*([^\W\d_]+))?"),
+    re.compile(rf"{_AMOUNT}\s*(?:/-|{_CURRENCY})(?![^\W\d_])(?:\s*(?:/|per|each|prati)?\s*([^\W\d_]+))?"),
+)  # fmt: skip
+_PERCENT = re.compile(r"(\d+(?:\.\d+)?)\s*%|(\d+(?:\.\d+)?)\s*(?:percent|per cent|pct|taka|टका|ટકા|فيصد|بالميه|في الميه)")
+_CODE = re.compile(r"(?<![\w/.-])(?=[a-z0-9/._-]*\d)[a-z0-9]+(?:[-/][a-z0-9]+)+(?![\w/-])|(?<![\w/.-])[a-z]{2,6}\d{3,}[a-z0-9]*(?![\w/-])|(?<![\w/.,-])\d{3,10}(?![\w/.,-])")
+_PO_CUE = re.compile(
+    r"(?:\bl?p\.?o\.?(?:\s*(?:no\.?|number|num|ref|#))?|purchase order(?:\s*(?:no\.?|number))?|\bour ref(?:erence)?|\byour ref(?:erence)?|order ref|order no\.?|\bref\.?|\bindent(?: no\.?)?|reference|po#|امر شراء(?: رقم)?|امر توريد|امر رقم|طلب شراء|طلب توريد|رقم الامر|رقم الطلب|أمر|vide|against)\s*[:#.-]*\s*$"
+)
+_NOT_PO = re.compile(r"(?:quotation|quote|invoice|bill|inv|gst\w*|trn|cost code|hsn|mr|your letter|earlier letter|utr|tel|fax|ph|phone|a/c|dated|dt|date)\s*[:#.-]*(?:no\.?)?\s*$")
+
+
+def noise(text: str) -> Iterator[Mark]:
+    """Pieces of folded text that hold numbers which are no quantities."""
+    for rule, rx in _NOISE:
+        for match in rx.finditer(text):
+            yield Mark(match.start(), match.end(), "noise", rule)
+
+
+def prices(text: str) -> Iterator[Mark]:
+    """Stated prices (`number`, unit word in `value`) and discounts (rule "discount")."""
+    for match in _PERCENT.finditer(text):
+        yield Mark(match.start(), match.end(), "price", "discount", "", Decimal(match[1] or match[2]))
+    for rx in _PRICE:
+        for match in rx.finditer(text):
+            amount = Decimal(match[1].replace(",", ""))
+            yield Mark(match.start(), match.end(), "price", "price", match[2] or "", amount)
+
+
+def po_number(texts: Sequence[str], is_code: object = None) -> tuple[int, Mark] | None:
+    """The purchase-order number in folded texts (the index of the text and the mark), or None."""
+    best: tuple[float, int, Mark] | None = None
+    for index, text in enumerate(texts):
+        for match in _CODE.finditer(text):
+            worth = _po_worth(text, match, callable(is_code) and bool(is_code(match.group())))
+            if worth > 1.5 and (best is None or worth > best[0] + 1e-9):
+                best = worth, index, Mark(match.start(), match.end(), "po", "purchase order")
+    return (best[1], best[2]) if best else None
+
+
+def _po_worth(text: str, match: re.Match[str], is_sku: bool) -> float:
+    code = match.group()
+    before = text[max(0, match.start() - 32) : match.start()]
+    cue = _PO_CUE.search(before) is not None
+    if is_sku or _NOT_PO.search(before):
+        return -1.0
+    has_po = re.search(r"(?:^|[-/])l?po(?:[-/]|\d|$)", code) is not None
+    letters_in = any(c.isalpha() for c in code)
+    if re.fullmatch(r"\d{1,2}[-/.]\d{1,2}(?:[-/.]\d{2,4})?", code) or re.fullmatch(r"\d{1,2}-[a-z]{3,9}-\d{2,4}", code):
+        return -1.0
+    if not letters_in and not cue:
+        return -1.0
+    if letters_in and not cue and not has_po:
+        digits = sum(c.isdigit() for c in code)
+        return 1.6 if "/" in code and digits >= 3 and not re.fullmatch(r"\d+/\d+", code) else 0.0
+    return 2.0 * cue + 1.5 * has_po + 0.5 * letters_in + min(0.3, len(code) / 40)
+
+
+_GENERIC = {
+    "shop": "shop dukan dukaan dukane store counter outlet دكان محل बाज़ार दुकान દુકાન دکان ruwi' mart shope",
+    "godown": "godown gudam godaam warehouse depot store yard مخزن المخزن مستودع गोदाम ગોદામ گودام dc gowdown goedown",
+    "site": "site sight موقع साइट સાઇટ plant project",
+    "showroom": "showroom shorum gallery معرض शोरूम",
+    "branch": "branch fara3 فرع الفرع شاخ shakha",
+    "main": "main head رئيسي الرئيسي central hq",
+    "camp": "camp kamp مخيم كامب",
+    "factory": "factory plant kitchen workshop مصنع مطبخ",
+}
+_GENERIC_OF = {letters.fold(w).text: kind for kind, text in _GENERIC.items() for w in text.replace("'", "").split()}
+_WORD = re.compile(r"[^\W\d_]+|\d+")
+_DENIED = frozenset(letters.fold(w).text for w in "not nahi nahin mat alla illa مب مو مش ليس لا नहीं نہیں نહીં નહીં mish mesh mob".split())
+
+
+def place(text: str, customer: types.Customer) -> tuple[str, list[Mark], float] | None:
+    """The delivery place of this customer that a folded text names: name, marks and a 0..1 strength."""
+    spoken = [(m.group(), m.start(), m.end()) for m in _WORD.finditer(text)]
+    named = {place_name: _place_words(place_name) for place_name in customer.ship_to}
+    scores = []
+    for place_name, wanted in named.items():
+        others = [w for other, ws in named.items() if other != place_name for w in ws]
+        scores.append((*_place_score(wanted, others, spoken), place_name))
+    scores.sort(key=lambda s: -s[0])
+    if not scores or scores[0][0] < 0.3 or (len(scores) > 1 and scores[1][0] >= scores[0][0] - 0.05):
+        return None
+    strength, marks, name = scores[0]
+    return name, marks, strength
+
+
+def _place_words(name: str) -> list[str]:
+    return [w for w in _WORD.findall(letters.fold(name).text)]
+
+
+def _place_score(
+    wanted: Sequence[str], others: Sequence[str], spoken: Sequence[tuple[str, int, int]]
+) -> tuple[float, list[Mark]]:
+    got = total = 0.0
+    marks: list[Mark] = []
+    for word in wanted:
+        generic = _GENERIC_OF.get(word)
+        unique = word not in others and (generic is None or all(_GENERIC_OF.get(o) != generic for o in others))
+        weight = 0.35 if generic else (1.0 if not word.isdigit() else 0.8)
+        if not unique:
+            weight *= 0.1
+        total += weight
+        hit = next((at for at, (other, _, _) in enumerate(spoken) if _same_place_word(word, other, generic)), None)
+        if hit is None:
+            continue
+        around = {spoken[i][0] for i in (hit - 1, hit + 1) if 0 <= i < len(spoken)}
+        if around & _DENIED and not (hit + 1 < len(spoken) and spoken[hit + 1][0] in ("ho", "hi")):
+            return -1.0, []
+        got += weight
+        marks.append(Mark(spoken[hit][1], spoken[hit][2], "ship_to", "delivery place"))
+    return (got / total if total else 0.0), marks
+
+
+def _same_place_word(word: str, other: str, generic: str | None) -> bool:
+    if word == other:
+        return True
+    if generic is not None:
+        return _GENERIC_OF.get(other) == generic
+    if word.isdigit() or len(other) < 4 or len(word) < 3:
+        return False
+    if letters.roman(other).startswith(letters.roman(word)) and len(word) >= 4:
+        return True
+    bare = other.removeprefix("ال") if not other.isascii() else other
+    one, two = letters.sound(word), letters.sound(bare)
+    if len(one) >= 3 and one == two:
+        return True
+    return len(one) >= 3 and len(two) >= 3 and not other.isascii() and (one.startswith(two) or two.startswith(one))

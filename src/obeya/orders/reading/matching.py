@@ -1,0 +1,194 @@
+"""From the words of a mention to items: how well each fits, and whether one can be told from the rest."""
+
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from obeya.orders.reading import catalogue, memory, words
+
+_TOP = 12
+_TEMPERATURE = 0.055
+
+
+@dataclass(frozen=True, slots=True)
+class Fit:
+    """One item for a mention. `cover` 0..1 is the share of the mention it explains; `score` adds habit."""
+
+    number: int
+    score: float
+    cover: float
+    share: float
+    alias: bool
+    bought: float
+    missing: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Match:
+    """The ranked items for a mention; `weight` is how much there was to explain, `gain` how much it was."""
+
+    terms: tuple[catalogue.Term, ...]
+    fits: tuple[Fit, ...]
+    weight: float
+    gain: float
+
+    @property
+    def best(self) -> Fit | None:
+        """The first item, or None."""
+        return self.fits[0] if self.fits else None
+
+
+class Matcher:
+    """Matches mentions for one company; remembers what it has worked out."""
+
+    def __init__(self, items: catalogue.Catalogue, learned: memory.Memory) -> None:
+        """Share the index and the memory."""
+        self._items = items
+        self._learned = learned
+        self._cache: dict[tuple[tuple[catalogue.Term, ...], str | None], Match] = {}
+        self._popular = np.zeros(len(items.items))
+        for number, count in learned.popularity.items():
+            self._popular[number] = min(1.0, 0.4 + 0.1 * math.log2(1 + count))
+        self._supports: dict[tuple[catalogue.Term, str | None], NDArray[np.float64]] = {}
+        self._habit: dict[str | None, NDArray[np.float64]] = {}
+        self._inactive = np.array([0.0 if item.active else 1.0 for item in items.items])
+
+    def match(self, terms: Sequence[catalogue.Term], customer: str | None) -> Match:
+        """Rank the items for these terms as this customer would mean them."""
+        key = (tuple(terms), customer)
+        found = self._cache.get(key)
+        if found is None:
+            found = self._cache[key] = self._match(key[0], customer)
+            if len(self._cache) > 20_000:
+                self._cache.clear()
+        return found
+
+    def habit(self, customer: str | None) -> NDArray[np.float64]:
+        """Per item 0..1: the customer's habit of buying it."""
+        if customer not in self._habit:
+            vector = np.zeros(len(self._items.items))
+            for number in self._learned.habits.get(customer or "", {}):
+                vector[number] = self._learned.bought(customer, number)
+            self._habit[customer] = vector
+        return self._habit[customer]
+
+    def support(self, term: catalogue.Term, customer: str | None) -> NDArray[np.float64]:
+        """Per item 0..1: how well a term fits, from names, meanings, sizes and everything learned."""
+        found = self._supports.get((term, customer))
+        if found is None:
+            found = self._support(term, customer)
+            if len(self._supports) >= 1_000:
+                self._supports.clear()
+            self._supports[term, customer] = found
+        return found
+
+    def gain(self, terms: Sequence[catalogue.Term], customer: str | None, number: int) -> float:
+        """How much of these terms an item explains: above 0 more than it leaves open."""
+        return sum(self.weight(t) * (float(self.support(t, customer)[number]) - 0.5) for t in terms)
+
+    def _support(self, term: catalogue.Term, customer: str | None) -> NDArray[np.float64]:
+        vector = np.zeros(len(self._items.items))
+        numbers, values = self._items.support(term)
+        vector[numbers] = values
+        learned = self._learned
+        if not term.is_size:
+            for word, share in learned.translations.get(term.key, {}).items():
+                numbers, values = self._items.support(catalogue.Term(word))
+                sure = values >= 0.99
+                vector[numbers[sure]] = np.maximum(vector[numbers[sure]], 0.85 * share * share)
+        company = learned.words.get((None, term.key))
+        if company:
+            total = sum(company.values())
+            for number, count in company.items():
+                if count >= 2 or count / total >= 0.2:
+                    vector[number] = max(vector[number], 0.8 if term.is_size else 0.88)
+        own = learned.words.get((customer, term.key)) if customer else None
+        if own:
+            for number in own:
+                vector[number] = max(vector[number], 0.98)
+        return vector
+
+    def weight(self, term: catalogue.Term) -> float:
+        """How much it matters that a term is explained."""
+        if term.is_size:
+            return 1.1
+        if len(term.key) <= 1:
+            return 0.6
+        return 0.7 if term.key in words.SMALL or term.key in words.LARGE else 1.0
+
+    def _match(self, terms: tuple[catalogue.Term, ...], customer: str | None) -> Match:
+        count = len(self._items.items)
+        if not terms or not count:
+            return Match(terms, (), 0.0, 0.0)
+        weights = [self.weight(term) for term in terms]
+        supports = [self.support(term, customer) for term in terms]
+        total = sum(weights)
+        cover = sum((w * s for w, s in zip(weights, supports, strict=True)), np.zeros(count)) / total
+        habit = self.habit(customer)
+        rough = cover + 0.12 * habit + 0.02 * self._popular
+        size = min(40, count)
+        top = np.argpartition(-rough, size - 1)[:size]
+        key = memory.phrase(terms)
+        own = self._learned.aliases.get((customer, key)) if customer else None
+        company = self._learned.aliases.get((None, key))
+        named = set(own or ()) | set(company or ())
+        candidates = {int(n) for n in top if rough[n] > 0.25} | named
+        fits = [self._fit(n, terms, supports, float(cover[n]), habit, own, company) for n in candidates]
+        fits.sort(key=lambda fit: (-fit.score, fit.number))
+        fits = _with_shares(fits[:_TOP])
+        best = fits[0].number if fits else -1
+        gain = sum(w * (float(s[best]) - 0.5) for w, s in zip(weights, supports, strict=True)) if fits else 0.0
+        return Match(terms, tuple(fits), total, gain)
+
+    def _fit(
+        self, number: int, terms: Sequence[catalogue.Term], supports: Sequence[NDArray[np.float64]], cover: float,
+        habit: NDArray[np.float64], own: dict[int, int] | None, company: dict[int, int] | None,
+    ) -> Fit:  # fmt: skip
+        missing = tuple(t.key for t, s in zip(terms, supports, strict=True) if s[number] < 0.5)
+        bought = float(habit[number])
+        score = cover + 0.16 * bought + 0.03 * float(self._popular[number]) - 0.03 * float(self._inactive[number])
+        alias = False
+        if own and number in own:
+            share = own[number] / sum(own.values())
+            score += 0.25 * share + 0.1 * (1 - 0.5 ** own[number])
+            alias = True
+        elif company and number in company:
+            share = company[number] / sum(company.values())
+            score += 0.1 * share
+            alias = share > 0.5 and company[number] >= 2
+        score += 0.10 * self._mentioned(number, terms)
+        return Fit(number, score, cover, 0.0, alias, bought, missing)
+
+    def _mentioned(self, number: int, terms: Sequence[catalogue.Term]) -> float:
+        """The share of an item's own telling words that the mention says (rare words tell more)."""
+        said = 0.0
+        total = 0.0
+        for word in self._items.words[number].words:
+            weight = self._items.idf.get(word, 1.0)
+            total += weight
+            if any(self._says(term, word) for term in terms):
+                said += weight
+        return said / total if total else 0.0
+
+    def _says(self, term: catalogue.Term, word: str) -> bool:
+        if term.is_size:
+            return False
+        if term.key == word or word in self._learned.translations.get(term.key, {}):
+            return True
+        return any(other == word for other, _ in self._items.similar(term.key)) or bool(
+            catalogue.goods.groups(term.key) & catalogue.goods.groups(word)
+        )
+
+
+def _with_shares(fits: list[Fit]) -> list[Fit]:
+    if not fits:
+        return []
+    top = fits[0].score
+    raw = [math.exp((fit.score - top) / _TEMPERATURE) for fit in fits]
+    total = sum(raw)
+    return [
+        Fit(f.number, f.score, f.cover, r / total, f.alias, f.bought, f.missing) for f, r in zip(fits, raw, strict=True)
+    ]

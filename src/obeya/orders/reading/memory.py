@@ -1,0 +1,149 @@
+"""What the library's orders and aliases say, counted once so that reading only looks things up."""
+
+import math
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from decimal import Decimal
+
+from obeya.orders.reading import aligning, catalogue, letters, tokens, types, words
+from obeya.orders.reading.library import Library
+
+_ROUNDS = 4
+
+
+@dataclass(slots=True)
+class Habit:
+    """How one customer buys one item: how often, when last, in which units and quantities."""
+
+    count: int = 0
+    last_at: datetime | None = None
+    uoms: Counter[str] = field(default_factory=Counter)
+    bare_uoms: Counter[str] = field(default_factory=Counter)
+    quantities: list[tuple[Decimal, str]] = field(default_factory=list)
+
+
+def phrase(terms: Iterable[catalogue.Term]) -> str:
+    """The alias key of a mention: its terms in a fixed order, each once."""
+    return " ".join(sorted({term.key for term in terms}))
+
+
+class Memory:
+    """Counts over the library for one catalogue."""
+
+    def __init__(self, company: types.Company, items: catalogue.Catalogue, library: Library) -> None:
+        """Align every kept text and count; linear in the history."""
+        self._items = items
+        self.customers = {customer.code: customer for customer in company.customers}
+        self.habits: dict[str, dict[int, Habit]] = defaultdict(dict)
+        self.popularity: Counter[int] = Counter()
+        self.aliases: dict[tuple[str | None, str], Counter[int]] = defaultdict(Counter)
+        self.alias_uoms: dict[tuple[str | None, str, int], Counter[str]] = defaultdict(Counter)
+        self.words: dict[tuple[str | None, str], Counter[int]] = defaultdict(Counter)
+        self.orders: dict[str, list[types.PastOrder]] = defaultdict(list)
+        self.category_uoms: dict[tuple[str, str], Counter[str]] = defaultdict(Counter)
+        self.vocabulary: set[str] = set()
+        self.known_names = {code: names_of(customer) for code, customer in self.customers.items()}
+        pairs: list[tuple[tuple[str, ...], int]] = []
+        self.tokenizer = tokens.Tokenizer(self.knows, items.code)
+        for order in library.past_orders:
+            pairs.extend(self._learn(order))
+        for alias in library.aliases:
+            self._learn_alias(alias)
+        self.translations = translate(pairs, items)
+
+    def knows(self, word: str) -> bool:
+        """Whether catalogue, lexicon or history uses this folded word."""
+        return word in self.vocabulary or self._items.knows(word)
+
+    def tokens(self, text: str) -> list[tokens.Token]:
+        """The tokens of a text with number words joined."""
+        return tokens.join_number_words(self.tokenizer.tokens(letters.fold(text)))
+
+    def _learn(self, order: types.PastOrder) -> list[tuple[tuple[str, ...], int]]:
+        customer = order.customer
+        self.orders[customer].append(order)
+        for line in order.lines:
+            number = self._items.index.get(line.sku)
+            if number is None:
+                continue
+            habit = self.habits[customer].setdefault(number, Habit())
+            habit.count += 1
+            habit.last_at = max(habit.last_at or order.ordered_at, order.ordered_at)
+            habit.uoms[line.uom] += 1
+            habit.quantities.append((line.qty, line.uom))
+            self.popularity[number] += 1
+            self.category_uoms[customer, self._items.items[number].category][line.uom] += 1
+        if not order.message:
+            return []
+        pairs = []
+        for found in aligning.align(self.tokens(order.message), order.lines, self.known_names.get(customer, ())):
+            number = self._items.index.get(found.line.sku)
+            if number is None:
+                continue
+            self._count(customer, number, found.terms)
+            if found.unit_word is None:
+                self.habits[customer][number].bare_uoms[found.line.uom] += 1
+            pairs.append((tuple(t.key for t in found.terms if not t.is_size), number))
+        return pairs
+
+    def _count(self, customer: str, number: int, terms: Sequence[catalogue.Term], times: int = 1) -> None:
+        key = phrase(terms)
+        for owner in (customer, None):
+            self.aliases[owner, key][number] += times
+            for term in terms:
+                self.words[owner, term.key][number] += times
+        self.vocabulary.update(t.key for t in terms if not t.is_size and len(t.key) > 1)
+
+    def _learn_alias(self, alias: types.Alias) -> None:
+        number = self._items.index.get(alias.sku)
+        worth = alias.ok - 2 * alias.bad
+        if number is None or worth <= 0:
+            return
+        terms = aligning.content_terms(self.tokens(alias.key)) or (catalogue.Term(alias.key),)
+        self.aliases[alias.customer, phrase(terms)][number] += worth
+        if alias.uom:
+            self.alias_uoms[alias.customer, phrase(terms), number][alias.uom] += worth
+        for term in terms:
+            self.words[alias.customer, term.key][number] += worth
+        self.vocabulary.update(t.key for t in terms if not t.is_size)
+
+    def bought(self, customer: str | None, number: int) -> float:
+        """0..1: how much of a habit an item is for a customer."""
+        habit = self.habits.get(customer or "", {}).get(number)
+        return 0.0 if habit is None else min(1.0, 0.55 + 0.15 * math.log2(habit.count))
+
+
+def names_of(customer: types.Customer) -> frozenset[str]:
+    """Folded words of a customer's own names and places: they name no item."""
+    text = " ".join((customer.name, customer.city, customer.contact_name, *customer.ship_to, *customer.alternative_names))
+    found = tokens.Tokenizer(lambda _: False, lambda _: None).tokens(letters.fold(text))
+    return frozenset(t.text for t in found if t.kind == tokens.WORD and len(t.text) > 2 and t.text not in words.UNITS)
+
+
+def translate(
+    pairs: Sequence[tuple[tuple[str, ...], int]], items: catalogue.Catalogue
+) -> dict[str, dict[str, float]]:
+    """How customers' words translate into the catalogue's (IBM model 1 over aligned lines), best = 1."""
+    prob: dict[str, dict[str, float]] = defaultdict(dict)
+    texts = [(source, items.words[number].words) for source, number in pairs if source]
+    for _ in range(_ROUNDS):
+        counts: dict[str, Counter[str]] = defaultdict(Counter)
+        for source, target in texts:
+            sources = ("", *source)
+            for word in target:
+                shares = [prob[s].get(word, 0.1) for s in sources]
+                total = sum(shares)
+                for s, share in zip(sources, shares, strict=True):
+                    counts[s][word] += share / total
+        prob = defaultdict(dict)
+        for s, counter in counts.items():
+            total = sum(counter.values())
+            prob[s] = {word: share / total for word, share in counter.items()}
+    out: dict[str, dict[str, float]] = {}
+    for s, shares_of in prob.items():
+        top = max(shares_of.values(), default=0.0)
+        if s and top >= 0.2:
+            out[s] = {word: p / top for word, p in shares_of.items() if p / top >= 0.4}
+    return out

@@ -1,0 +1,252 @@
+"""Where a quantity can be in a run of tokens, and in which unit; joins and marks numbers beforehand."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+
+from obeya.orders.reading import catalogue, numbers, tokens, words
+
+EACH, RANGE, SUM = "each", "range", "sum"
+_GLUE = frozenset("+")
+_OR = frozenset(("ya", "or", "یا", "या", "كي", "او", "athava"))
+
+
+@dataclass(frozen=True, slots=True)
+class Option:
+    """One way to read the quantity of a run: the tokens it takes, value, unit code and its plausibility."""
+
+    taken: frozenset[int]
+    value: Decimal | None
+    unit: str | None
+    worth: float
+    at: int | None = None
+    extra: tuple[tuple[Decimal, str], ...] = ()
+    form: str = ""
+
+
+class UnitWords:
+    """Unit words of one company: its own list before the general lexicon."""
+
+    def __init__(self, own: Callable[[str], str | None]) -> None:
+        """`own` answers the company's unit of a folded word, or None."""
+        self._own = own
+
+    def code(self, token: tokens.Token) -> str | None:
+        """The unit a token names, or None."""
+        if token.kind != tokens.WORD or token.role:
+            return None
+        return self._own(token.text) or words.UNITS.get(token.text) or self._joined(token.text)
+
+    def _joined(self, word: str) -> str | None:
+        return self._own(word[:-1]) or words.UNITS.get(word[:-1]) if word.endswith("s") and len(word) > 3 else None
+
+    def dual(self, token: tokens.Token) -> str | None:
+        """The unit of an Arabic dual (كرتونين: two cartons), or None."""
+        word = token.text
+        if token.kind != tokens.WORD or token.role or not word.endswith("ين") or len(word) < 5:
+            return None
+        return next((u for stem in (word[:-2], word[:-2] + "ه") if (u := self._own(stem) or words.UNITS.get(stem))), None)
+
+
+def join(found: list[tokens.Token]) -> list[tokens.Token]:
+    """Join 10-10 (each), 100-150 and 5 ya 6 (range), 50+30 (sum) into one number token."""
+    out: list[tokens.Token] = []
+    index = 0
+    while index < len(found):
+        joined = _joined(found, index)
+        if joined is None:
+            out.append(found[index])
+            index += 1
+        else:
+            token, used = joined
+            out.append(token)
+            index += used
+    return out
+
+
+def _joined(found: Sequence[tokens.Token], index: int) -> tuple[tokens.Token, int] | None:
+    if index + 2 >= len(found) or found[index].kind != tokens.NUM or found[index].role:
+        return None
+    first, mark, second = found[index : index + 3]
+    if second.kind != tokens.NUM or second.role or first.value is None or second.value is None:
+        return None
+    if mark.kind == tokens.MARK and mark.text == "-":
+        return _dashed(found, index, first, second)
+    if mark.kind == tokens.WORD and mark.text in _OR and second.value > first.value and first.form == second.form == "int":
+        return _number(first, second, RANGE, second.value), 3
+    if mark.text == "+" and mark.kind == tokens.MARK and first.form == second.form == "int":
+        after = found[index + 3] if index + 3 < len(found) else None
+        if after is not None and after.text in words.FREE:
+            return None
+        if second.value * 5 > first.value:
+            return _number(first, second, SUM, first.value + second.value), 3
+    return None
+
+
+def _dashed(
+    found: Sequence[tokens.Token], index: int, first: tokens.Token, second: tokens.Token
+) -> tuple[tokens.Token, int] | None:
+    used = 3
+    same = first.value == second.value
+    while same and index + used + 1 < len(found) and found[index + used].text == "-" and found[index + used + 1].value == first.value:
+        second = found[index + used + 1]
+        used += 2
+    if same and first.value is not None:
+        return _number(first, second, EACH, first.value), used
+    tight = not second.spaced and not found[index + 1].spaced
+    if (
+        tight and first.form == second.form == "int" and first.value and second.value
+        and first.value < second.value <= 3 * first.value and first.value >= 2
+        and not (index and found[index - 1].text in "/#-")
+    ):  # fmt: skip
+        return _number(first, second, RANGE, second.value), 3
+    return None
+
+
+def _number(first: tokens.Token, second: tokens.Token, form: str, value: Decimal) -> tokens.Token:
+    token = tokens.Token(tokens.NUM, f"{first.text}..{second.text}", first.start, second.end, value, form)
+    token.spaced = first.spaced
+    return token
+
+
+def options(found: Sequence[tokens.Token], units: UnitWords) -> list[Option]:
+    """All ways to read the quantity of a run, most plausible first; always ends with "no quantity"."""
+    places = [i for i, t in enumerate(found) if t.kind == tokens.NUM and not t.role]
+    out = [option for place in places for option in _at(found, place, places, units)]
+    if not any(o.worth > -0.35 for o in out):
+        out.extend(_implied(found, places, units))
+    out.append(Option(frozenset(), None, _loose_unit(found, units), -0.9))
+    return sorted(out, key=lambda option: -option.worth)
+
+
+def _content(token: tokens.Token) -> bool:
+    return token.kind in (tokens.WORD, tokens.CODE) and not token.role and token.text not in words.FILLER
+
+
+def _at(
+    found: Sequence[tokens.Token], place: int, places: Sequence[int], units: UnitWords
+) -> list[Option]:
+    token = found[place]
+    value = token.value
+    if value is None or value <= 0:
+        return []
+    measure, used = catalogue.measure_after(found, place)
+    taken = {place}
+    unit: str | None = None
+    worth = 0.0
+    if measure:
+        if measure in ("mm", "in", "sqmm", "w", "a", "v", "cm"):
+            return []
+        taken.update(range(place + 1, place + 1 + used))
+        unit, worth = measure, -0.25
+        if place == places[-1] and place > 0:
+            worth = -0.1
+    else:
+        unit, unit_at, bonus = _unit_near(found, place, units)
+        worth += bonus
+        if unit_at is not None:
+            taken.add(unit_at)
+    tail = [t for i, t in enumerate(found[place + 1 :], place + 1) if i not in taken]
+    worth += _position_worth(found, place, places, tail, unit)
+    worth += _form_worth(token, unit, measure)
+    if place and found[place - 1].text in ("=", "x", ":", "-", "@x", "*", ">") and found[place - 1].kind != tokens.NUM:
+        worth += 0.1
+    extra, more = _added(found, max(taken) + 1, units, unit)
+    taken.update(more)
+    form = token.form if token.form in (EACH, RANGE, SUM) else ""
+    return [Option(frozenset(taken), value, unit, worth + (0.2 if extra else 0.0), place, extra, form)]
+
+
+def _position_worth(
+    found: Sequence[tokens.Token], place: int, places: Sequence[int], tail: Sequence[tokens.Token], unit: str | None
+) -> float:
+    if not any(_content(t) or t.kind == tokens.NUM for t in tail):
+        return 0.0
+    if place == places[0] and not any(_content(t) for t in found[:place]):
+        return -0.12
+    return -0.2 if unit and place == places[-1] else -0.5
+
+
+def _form_worth(token: tokens.Token, unit: str | None, measure: str) -> float:
+    order_unit = unit is not None and not measure
+    if token.form in ("fraction", "decimal", "mixed"):
+        return -0.1 if order_unit or measure in ("kg", "l") else -0.6
+    if token.form == "word":
+        whole = token.value is not None and token.value == token.value.to_integral_value()
+        if not whole:
+            return 0.0 if order_unit else -0.7
+        if token.text in numbers.RISKY and not unit:
+            return -0.3
+    if token.value is not None and token.value >= 100_000:
+        return -0.6
+    return 0.0
+
+
+def _unit_near(
+    found: Sequence[tokens.Token], place: int, units: UnitWords
+) -> tuple[str | None, int | None, float]:
+    for step in (1, 2):
+        if place + step < len(found):
+            after = found[place + step]
+            code = units.code(after)
+            if code and not (after.text in ("w", "a", "v", "c", "l", "g", "no") and after.spaced and step == 1 and len(after.text) == 1):
+                return code, place + step, 0.25
+            if after.kind != tokens.MARK or after.text not in "(-*.":
+                break
+    if place >= 1 and (code := units.code(found[place - 1])) and found[place - 1].text not in ("no", "nos"):
+        second = place >= 2 and found[place - 2].kind == tokens.NUM
+        if not second and code not in words.MEASURES:
+            return code, place - 1, 0.15
+    return None, None, 0.0
+
+
+def _added(
+    found: Sequence[tokens.Token], start: int, units: UnitWords, unit: str | None
+) -> tuple[tuple[tuple[Decimal, str], ...], set[int]]:
+    """The second part of "2 peti + 5 nang" or "a carton and a half"."""
+    if unit is None or start >= len(found):
+        return (), set()
+    mark = found[start]
+    half = numbers.value(mark.text[1:]) if mark.kind == tokens.WORD and mark.text.startswith("و") else None
+    if half is not None and half < 1:
+        return ((half, unit),), {start}
+    if not (mark.text == "+" or mark.text in words.CONJ) or start + 1 >= len(found):
+        return (), set()
+    number = found[start + 1]
+    if number.kind != tokens.NUM or number.value is None or number.role:
+        return (), set()
+    if number.value < 1 and number.form == "word":
+        return ((number.value, unit),), {start, start + 1}
+    if start + 2 < len(found) and (code := units.code(found[start + 2])) and code != unit:
+        rest = found[start + 3 :]
+        if not any(_content(t) and t.text not in words.FREE for t in rest[:1]):
+            return ((number.value, code),), {start, start + 1, start + 2}
+    return (), set()
+
+
+def _implied(found: Sequence[tokens.Token], places: Sequence[int], units: UnitWords) -> list[Option]:
+    """A unit word without a number means one; an Arabic dual means two."""
+    out = []
+    for index, token in enumerate(found):
+        if dual := units.dual(token):
+            out.append(Option(frozenset((index,)), Decimal(2), dual, 0.2, index))
+            continue
+        code = units.code(token)
+        if code and code not in words.MEASURES and index and not (index - 1 in places):
+            tail = [t for t in found[index + 1 :] if _content(t)]
+            value = Decimal(1)
+            taken = {index}
+            extra, more = _added(found, index + 1, units, code)
+            taken.update(more)
+            tail = [t for i, t in enumerate(found[index + 1 :], index + 1) if _content(t) and i not in taken]
+            if not tail:
+                out.append(Option(frozenset(taken), value, code, -0.3, index, extra, "implied"))
+        elif code and index == 0 and code not in words.MEASURES and len(found) > 1:
+            extra, more = _added(found, 1, units, code)
+            out.append(Option(frozenset({0} | more), Decimal(1), code, -0.35, 0, extra, "implied"))
+    return out
+
+
+def _loose_unit(found: Sequence[tokens.Token], units: UnitWords) -> str | None:
+    codes = [c for t in found if (c := units.code(t)) and c not in words.MEASURES]
+    return codes[-1] if codes else None

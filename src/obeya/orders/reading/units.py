@@ -1,0 +1,136 @@
+"""From a spoken unit (or none) to a unit the item is sold in, with the quantity; doubts where it is a guess."""
+
+from collections import Counter
+from dataclasses import dataclass
+from decimal import Decimal
+
+from obeya.orders.reading import catalogue, letters, memory, types, words
+
+_TEN = Decimal(10)
+
+
+@dataclass(frozen=True, slots=True)
+class Resolved:
+    """Quantity in a unit of the item; `doubt` is a review code, `why` says how the unit was found."""
+
+    qty: Decimal
+    uom: str
+    why: str
+    doubt: str | None = None
+
+
+class Units:
+    """Resolves units for one company."""
+
+    def __init__(self, company: types.Company, items: catalogue.Catalogue, learned: memory.Memory) -> None:
+        """Fold the company's own unit words once."""
+        self._items = items
+        self._learned = learned
+        self._own = {letters.fold(w).text: uom for w, uom in company.uom_words.items()}
+        for item in company.items:
+            for uom in item.units:
+                self._own.setdefault(letters.fold(uom).text, uom)
+
+    def own(self, word: str) -> str | None:
+        """The company's unit for a folded word."""
+        return self._own.get(word)
+
+    def resolve(
+        self, number: int, qty: Decimal, unit: str | None, customer: str | None, context: str | None = None
+    ) -> Resolved:
+        """The unit to book; `context` is a unit said for the lines around."""
+        item = self._items.items[number]
+        if unit is not None:
+            return self._said(number, item, qty, unit)
+        if context is not None and (said := self._said(number, item, qty, context)).doubt is None:
+            habit = self._habitual(number, customer, len(item.units))
+            if habit and habit[1] and habit[0] != said.uom:
+                return Resolved(qty, said.uom, "context", None if said.uom in self._bought(number, customer) else "ambiguous_unit")
+            return Resolved(said.qty, said.uom, "context")
+        return self._unsaid(number, item, qty, customer)
+
+    def _said(self, number: int, item: types.Item, qty: Decimal, unit: str) -> Resolved:
+        if unit in item.units:
+            return Resolved(qty, unit, "said")
+        base = item.base_uom
+        if unit in ("pcs", "pc", "nos", "ea") and (
+            base in words.PIECES or words.UNITS.get(base) in words.PIECES or len(item.units) == 1
+        ):
+            return Resolved(qty, base, "said")
+        for uom in item.units:
+            if words.UNITS.get(uom.lower(), uom) == unit:
+                return Resolved(qty, uom, "said")
+        countable = base in words.PIECES or words.UNITS.get(base) in words.PIECES
+        many = {"dz": 12, "c": 100, "mpcs": 1000, "pair": 2}.get(unit)
+        if many and countable:
+            return Resolved(qty * many, base, "counted")
+        if unit in words.MEASURES:
+            return self._weighed(number, item, qty, unit)
+        if unit == "pkt" and countable:
+            return Resolved(qty, base, "said")
+        packs = [u for u in item.units if u != base]
+        guess = packs[0] if len(packs) == 1 else base
+        return Resolved(qty, guess, "not sold in this unit", "ambiguous_unit")
+
+    def _weighed(self, number: int, item: types.Item, qty: Decimal, unit: str) -> Resolved:
+        wanted = catalogue.measure(qty, unit)
+        base = item.base_uom
+        own = catalogue.measure(Decimal(1), words.UNITS.get(base.lower(), base))
+        if wanted and own and wanted[0] == own[0]:
+            return Resolved((Decimal(str(wanted[1])) / Decimal(str(own[1]))).normalize(), base, "measured")
+        sizes = {s for s in self._items.words[number].measured if wanted and s[0] == wanted[0]}
+        if wanted and len(sizes) == 1:
+            size = Decimal(str(next(iter(sizes))[1]))
+            count = Decimal(str(wanted[1])) / size
+            if count == count.to_integral_value() and count >= 1:
+                return Resolved(count.to_integral_value(), base, "measured")
+            return Resolved(count.quantize(Decimal("0.01")), base, "not a whole number of packs", "ambiguous_quantity")
+        return Resolved(qty, base, "not sold by this measure", "ambiguous_unit")
+
+    def _bought(self, number: int, customer: str | None) -> Counter[str]:
+        habit = self._learned.habits.get(customer or "", {}).get(number)
+        return habit.uoms if habit else Counter()
+
+    def _habitual(self, number: int, customer: str | None, sold_in: int) -> tuple[str, bool] | None:
+        """The customer's usual unit for an item where none is said, and whether that is certain."""
+        habit = self._learned.habits.get(customer or "", {}).get(number)
+        if habit is None:
+            return None
+        if sum(habit.bare_uoms.values()) >= 1:
+            top, count = habit.bare_uoms.most_common(1)[0]
+            if count / sum(habit.bare_uoms.values()) >= 0.85:
+                others = sum(habit.uoms.values()) - habit.uoms[top]
+                return top, others <= 2 * count
+        top, count = habit.uoms.most_common(1)[0]
+        return top, count / sum(habit.uoms.values()) >= 0.85
+
+    def _unsaid(self, number: int, item: types.Item, qty: Decimal, customer: str | None) -> Resolved:
+        habit = self._habitual(number, customer, len(item.units))
+        if habit is not None:
+            return Resolved(qty, habit[0], "habit", None if habit[1] else "ambiguous_unit")
+        if len(item.units) == 1:
+            return Resolved(qty, item.base_uom, "only unit")
+        category = self._learned.category_uoms.get((customer or "", item.category), Counter())
+        fitting = Counter({u: c for u, c in category.items() if u in item.units})
+        if fitting:
+            top, count = fitting.most_common(1)[0]
+            share = count / sum(category.values())
+            return Resolved(qty, top, "habit for such items", None if share >= 0.9 and count >= 2 else "ambiguous_unit")
+        everything = Counter(
+            uom for (who, _), counter in self._learned.category_uoms.items() if who == customer
+            for uom, count in counter.items() for _ in range(count)
+        )  # fmt: skip
+        fitting = Counter({u: c for u, c in everything.items() if u in item.units})
+        if fitting and (top := fitting.most_common(1)[0])[1] / max(1, sum(everything.values())) >= 0.9:
+            return Resolved(qty, top[0], "the customer's only unit")
+        return Resolved(qty, fitting.most_common(1)[0][0] if fitting else item.base_uom, "guess", "ambiguous_unit")
+
+    def unusual(self, number: int, qty: Decimal, uom: str, customer: str | None) -> bool:
+        """Whether a quantity is far outside what this customer orders of an item."""
+        habit = self._learned.habits.get(customer or "", {}).get(number)
+        item = self._items.items[number]
+        if habit is None or len(habit.quantities) < 2:
+            return False
+        usual = sorted(q * item.units.get(u, Decimal(1)) for q, u in habit.quantities)
+        asked = qty * item.units.get(uom, Decimal(1))
+        return asked > _TEN * usual[-1] or asked * _TEN < usual[0]

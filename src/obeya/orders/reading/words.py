@@ -1,0 +1,131 @@
+"""Everyday words around an order: units, fillers, greetings, operations. General, not one company's."""
+
+from obeya.orders.reading import letters
+
+
+def _folded(text: str) -> frozenset[str]:
+    return frozenset(letters.fold(w).text for w in text.split())
+
+
+def _table(block: str) -> dict[str, str]:
+    out: dict[str, str] = {}
+    for row in block.strip().splitlines():
+        code, words = row.split(":", 1)
+        out[code] = code
+        for word in words.split():
+            out.setdefault(letters.fold(word).text, code)
+    return out
+
+
+# General unit words; a company's own list comes first. The code is a family, mapped to an item's units later.
+UNITS = _table(
+    """
+pcs: pc pcs piece pieces pce pices nos no nag nang naga each ea unit units peace adad loose length len lengths lambai nug عدد حبه حبات قطعه قطع پیس عدد नग पीस नंग નંગ পিস 7abba habba qty'
+ctn: ctn ctns carton cartons cartoon cartoons cartn crtn crtns cs case cases karton kartone kartoon peti petti petty pettis khokha khokhu crate crates kartun ktn كرتون كرتونه كراتين كرتونات كراتن کارٹن کارتن پیٹی बक्सा पेटी कार्टन પેટી કાર્ટન কার্টন পেটি
+box: box boxes bx bxs dibba dibbe dibbi dabba dabbo dabbe daba daba dibbo dibbay inner boxs علبه علب صندوق صناديق ڈبہ ڈبے डिब्बा डिब्बे डब्बा डब्बे બોક્સ ડબ્બા ડબ્બો
+bag: bag bags katta katte kattay bori bora boriyan borian chakku chak sack sacks theli thelo thaila thelia gunny kees 5eesha kheesha bosta كيس اكياس خيشه خياش جونيه شوال بوری تھیلا بوریاں थैली थैला कट्टा बोरी થેલી થેલો
+pkt: pkt pkts packet packets pack packs pouch pouches pack pk pks paket pakit patta pudi باكيت باكت بكت باكيتات پیکٹ पैकेट पॅकेट પેકેટ
+dz: dz doz dozen dozens dozon darjan darzan darjun darzen dzn درزن درجن दर्जन डझन ડઝન ডজন
+bdl: bdl bundle bundles bandal bandel bndl baandh bundel बंडल બંડલ شده شدات ربطه ربطات
+roll: roll rolls rol رول رولات रोल રોલ
+coil: coil coils koil kwail كويل कॉइल कोयल કોઇલ لفه لفات
+drum: drum drums dram درام ड्रम ڈرم برميل براميل
+btl: btl btls bottle bottles botal botl botel غرشه غراش قاروره قنينه زجاجه بوتل بوتلیں बोतल બોટલ ghersha ghorsha
+jar: jar jars bharni مرطبان جار
+tin: tin tins tanaka tanka tank' تنكه تنك تنكات ٹین ڈبلی
+can: can cans gallon gallons galon gln gal jerrycan jerican carboy جالون جوالين غلن غالون جركن جيركن گیلن कैन केन
+bkt: bucket buckets pail pails bkt balti سطل اسطل بالٹی बाल्टी
+set: set sets طقم اطقم सेट સેટ سیٹ
+pair: pair pairs jodi jora زوج ازواج जोड़ी जोड़ा જોડી جوڑا
+kg: kg kgs kilo kilos kilogram kilograms kelo kelo كيلو كيلوجرام كجم کلو किलो કિલો
+g: g gm gms gram grams grm جرام غرام جم غم ग्राम ગ્રામ گرام
+l: l ltr ltrs litre litres liter liters lit lt ليتر لتر لیٹر लीटर लिटर લિટર લીટર
+ml: ml mls مل ملي एमएल ملل
+m: m mtr mtrs meter meters metre metres mtr. متر امتار मीटर મીટર میٹر
+ft: ft feet foot fut fit fitt قدم फुट फीट ફૂટ ફુટ فٹ
+mm: mm mil ملم مم मिमी एमएम એમએમ ملي
+cm: cm سم
+in: in inch inches inchi inchh انش انج بوصه इंच इन्च ઇંચ انچ
+sqmm: sqmm sqm smm sq.mm scm
+w: w watt watts وات واط वाट वॉट વોટ
+a: a amp amps ampere امبير एम्पियर एंपियर
+v: v volt volts
+bale: bale bales gatta gathri شده
+tub: tub tubs
+tray: tray trays
+rim: rim reams ream
+pallet: pallet pallets skid skids طبليه بالت
+c: hundred'
+mpcs: thousand' thou
+ft2: sqft
+lb: lb lbs pound pounds
+oz: oz ounce ounces
+"""
+)
+# Units that measure the thing itself: with a number they are a size unless the item is sold in them.
+MEASURES = frozenset(("kg", "g", "l", "ml", "m", "ft", "mm", "cm", "in", "sqmm", "w", "a", "v", "lb", "oz"))
+# A unit of the ERP's item master that means one piece of something.
+PIECES = frozenset(("pcs", "pc", "pkt", "btl", "jar", "tin", "each", "ea", "nos", "unit", "can", "tub", "no", "piece"))
+
+# Words that carry no item: verbs of asking, politeness, greetings, address.
+FILLER = _folded(
+    """
+    please pls plz plss kindly send sent bhej bhejo bhejna bhejiye bhejdo bhejen bhijwa dijiye dijiyega dena dene dedo dein diyen de kar karo
+    kardo karna karjo krdo kro karne karte laga lagao likh likho likhna likhlo likhiye lakho lakhi lakhjo lakhyu lo le lena lidhu chahiye chahie chaiye hona hai he hain h
+    bhai bhaiya bhaijan bhaya dada sir sirji saab saheb sahab ji madam boss bro ben uncle ustad janab dear team hello hi hey hii helo namaste namaskar namaskaram
+    ram radhe krishna jay jai shree shri sri good morning evening afternoon gud mrng gm salam salaam assalamualaikum assalam alaikum walaikum asalam aoa salamalekum
+    marhaba hala halla sabah msa masa el 5eer kheir alkhair order orders ordr aajno aaj ka ki ke ko kā se me mein ma na nu ni no' ne and aur or ane also w plus with
+    for of the a an to from in at by on is are be this that these need needs needed want wants require required requirement requirements qty quantity item items list
+    material saman samaan maal mal mall wala wali wale valo vali valu vala wla waala walo vaala type size inch' sathe saath' thanks thank you shukriya shukria dhanyavad
+    regards bas bus only khali sirf bus' bhi pan j ek' ho hoy to toh so' then ok okay haan haa han ha acha achha accha um umm uh er ah pinne oru athu venam vendum
+    ethikkane tharu ayakku ayakkuka koodi um' und aanu ketto lagbe lagbo den diyen diben pathan r' ei gula amar er' bdna bidna badna abi abgha abghi ابغي ابي ابغا نبغا نبغي نبي بدي بدنا
+    اريد نريد ارجو نرجو الرجاء رجاء يرجي ارسال ارسلوا ارسل طلب طلبيه الطلب الطلبيه لو سمحت سمحتوا من فضلك فضلكم شكرا تسلم تسلمون مشكور هلا هلا والله مرحبا السلام عليكم ورحمه الله وبركاته
+    صباح الخير النور مساء اخوي اخي يا علي في من الي الى عن مع ان شاء لنا لي عندكم الان توريد التالي الاتي مطلوب محتاج نحتاج بهذا خوي خلنا
+    और का की के को से में भेज भेजो भेजना दो' दीजिए दीजिये दें देना कर कीजिए कृपया जी भाई साहब नमस्ते राम राम' सा माल लिख लो लिखो लिखिए ऑर्डर वाला वाली वाले चाहिए प्रणाम है भी
+    અને નો ની નું ના માં મોકલો મોકલજો લખો લખી લખજો ભાઈ જય શ્રી કૃષ્ણ રામ ઓર્ડર વાળો વાળી વાળા જોઈએ છે ને
+    اور كا كي كے كو سے میں بھیج دیں بھيج دين دو' بھائی بهائي جي صاحب چاہیے جاهيي والا والي والے يه
+    ভাই দিয়েন পাঠান লাগবে আর
+    pathva pathav dya nako' hava havi bhau cha chi che chya aani sobat veg
+    new fresh good quality best same' again once more per rate' urgent urgently asap jaldi jldi lavkar fast today's ordering supply deliver delivery dispatch arrange book booking
+    below following attached pfa find note noted confirm acknowledge kindly' we our my your us i me would like require' as per
+    item' sr sl sno no. product products description total' new' pakka
+    """.replace("'", "")
+) - _folded("do so saath ek no")
+
+CONJ = _folded("and aur or ane + & و w v تاني اور और અને plus aani athava also")
+EACH = _folded("each ea apiece har dono donon donu banne teeno both all sab badhi badha لكل كل جميعها جميع دونوں हर दोनों बन्ने બંને सब")
+DITTO = _folded('" \'\' -do- do.do. ditto same سيم ایضا ايضا ايضا') | {'"'}
+NONE_QTY = _folded("nil no0 zero0 na/ none - -- لايوجد n/a")
+FREE = _folded("free foc muft bonus scheme مجان مجانا مجاني فري مفت फ्री मुफ्त ફ્રી")
+
+REMOVE = _folded(
+    """remove cancel cancelled delete drop skip minus' without hata hatao hatado hatana kadhi kado kadho kadhi' nikal nikaal nikalo kaado venda vendaa
+    nathi nahi' mat bina bdoon bidoon bedoon bdon بدون شيل شيلوا احذف الغ الغوا الغي حذف ونزل نزل نزلوا بلا nako nakko rehne hatva choddo chhodo chhod chod
+    हटा हटाओ मत बिना निकाल नहीं' કાઢી નથી વગર ہٹا نکال مت بغیر نہیں' vagar strike except leave omit exclude less' bad baad koreshi bad'""".replace("'", "")
+) - _folded("nahi नहीं نہیں minus less")
+ADD = _folded(
+    """add added addition adding include extra' aur' jod jodo jodna jodi' umero umeri umerjo umerva nakho nakhjo' daal dal' daalo dalo daldo badha badhao vadharo vadhare' more' zyada jyada
+    ziyada falto faltu phaltu زيد زيدوا زود ضيف اضف ضيفوا اضافه dif zid zeed dheef koodi kooduthal जोड़ जोड़ो डाल बढ़ा ज्यादा फालतू ઉમેરો ઉમેરજો વધારે نکھ
+    ڈال زیادہ شامل jog' besi vadhavjo increase raise plus additional jyasti""".replace("'", "")
+) - _folded("aur dal extra")
+MORE = _folded("more extra zyada jyada vadhare vadhu besi kooduthal زياده زيادة اكثر ज्यादा फालतू વધારે زیادہ faltu falto additional jyasti zeyada")
+LESS = _folded("less fewer kam kami ochha ochu ochi ochho kurach اقل انقص ناقص कम ઓછા ઓછું کم reduce kurakkuka")
+# "old NEG new": the second number holds.  "new NEG old": the first number holds.
+NEG_NEW_SECOND = _folded("nahi nahin nai nahee nahi. nathi नहीं नही નહીં નહિ نہیں na alla venda nay nako noy > -> =>")
+NEG_NEW_FIRST = _folded("not instead mesh mish mush مش مب مو ليس لا بدل بدال badal مكان rather")
+SECOND_PHRASES = (
+    ("ki", "jagah"), ("ke", "badle"), ("ne", "badle"), ("na", "badle"), ("ki", "jagha"), ("ke", "jagah"), ("ki", "bajay"),
+    ("की", "जगह"), ("के", "बदले"), ("ને", "બદલે"), ("ના", "બદલે"), ("کی", "جگہ"), ("كي", "جكه"), ("changed", "to"), ("na", "na"),
+    ("aivaji",), ("ऐवजी",), ("badle",), ("બદલે",), ("pakaram",), ("to",),
+)  # fmt: skip
+FIRST_PHRASES = (("instead", "of"), ("in", "place", "of"), ("rather", "than"), ("not",))
+
+SMALL = _folded("small chota choti chhota chhoti chote nano nani nanu nana choto choti' cheriya صغير الصغير صغيره صغار chhotu छोटा छोटी नानी નાની નાનો નાનું چھوٹا چھوٹی little")
+LARGE = _folded("big large bada badi bade mota moti motu mothu motto boro valiya كبير الكبير كبيره كبار kbeer बड़ा बड़ी मोटा મોટી મોટો મોટું بڑا بڑی")
+
+WORD_VERBS_BEFORE_DO = _folded("kar bhej de laga bana likh dal daal jod hata nikal bhijwa kara kr nakh rakh chhod chod pahuncha utar badha ghata बना कर भेज लगा लिख डाल जोड़ हटा بھیج کر لگا بهيج كر لكه")
+# "The rest stays": no operation.
+REST = _folded("rest remaining baki baaki balance unchanged stands no' change other wahi vahi same باقي والباقي الباقي نفس الشي نفسه बाकी वही બાકી باقی وہی thik theek fine baqi all'".replace("'", ""))
+_WEAK_ADD = _folded("nakho nakhjo daal dal daalo dalo daldo put also bhi plus with ڈال डाल")
+TIMES = _folded("last time baar bar vakhate pichla pichli pichle previous gaya gaye gayo guruvar repeat sarkhach sarkha jevu jevuj المره الاخيره السابقه السابق نفس نفسها الطلبيه طلبيه الطلب talab taleb nfs nafs marra a5er akher पिछला पिछली रिपीट फिर ગયા ગયો રિપીટ જેવું જ પછી پچھلا پچھلے".replace("'", ""))
+OPERATIONS = REMOVE | ADD | MORE | LESS | NEG_NEW_SECOND | NEG_NEW_FIRST
