@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import secrets
 from pathlib import Path
+from typing import Any
 
 from obeya.lib import postgres
 
@@ -104,7 +105,7 @@ TEMPLATES = [
 ]
 
 _DATABASE = _database_address()
-DATABASES = {
+DATABASES: dict[str, dict[str, Any]] = {
     "default": {
         "ENGINE": "django.db.backends.postgresql",
         "HOST": _DATABASE.host,
@@ -117,13 +118,15 @@ DATABASES = {
     }
 }
 if pool_size := ENV.get("OBEYA_DATABASE_POOL"):
-    DATABASES["default"]["OPTIONS"]["pool"] = {  # type: ignore[index]  # a dict of mixed values
+    DATABASES["default"]["OPTIONS"]["pool"] = {
         "min_size": 2,
         "max_size": int(pool_size),
         "timeout": 10,
     }
 else:
     DATABASES["default"]["CONN_MAX_AGE"] = 600
+if test_name := ENV.get("OBEYA_TEST_DB"):
+    DATABASES["default"]["TEST"] = {"NAME": f"test_obeya_{test_name}"}
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 AUTH_USER_MODEL = "people.User"

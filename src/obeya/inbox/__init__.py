@@ -1,1 +1,1 @@
-"""The room inbox."""
+"""IN: signals, what arrived, raw, never edited."""

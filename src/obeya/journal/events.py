@@ -7,7 +7,6 @@ import uuid
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from functools import cache
 from typing import Any, TypeVar, cast
 
 import pydantic
@@ -133,9 +132,16 @@ def _refuse_inexact(payload: type) -> None:
         raise CannotRegisterPayload(f"{payload.__name__} has a field of no exact type (float, Any)")
 
 
-@cache
-def _adapter(payload: type) -> pydantic.TypeAdapter[Any]:
-    return pydantic.TypeAdapter(payload)
+class _Adapters(dict[type, pydantic.TypeAdapter[Any]]):
+    """One adapter per payload class, made when first needed."""
+
+    def __missing__(self, payload: type) -> pydantic.TypeAdapter[Any]:
+        adapter: pydantic.TypeAdapter[Any] = pydantic.TypeAdapter(payload)
+        self[payload] = adapter
+        return adapter
+
+
+_adapters = _Adapters()
 
 
 def name_of(payload: object) -> tuple[str, int]:
@@ -148,7 +154,7 @@ def name_of(payload: object) -> tuple[str, int]:
 
 def encode(payload: object) -> dict[str, canonical.Json]:
     """A payload object as JSON values: decimals and times as text."""
-    return cast(dict[str, canonical.Json], _adapter(type(payload)).dump_python(payload, mode="json"))
+    return cast(dict[str, canonical.Json], _adapters[type(payload)].dump_python(payload, mode="json"))
 
 
 def decode(event: Event) -> object:
@@ -157,7 +163,7 @@ def decode(event: Event) -> object:
         payload = _classes[event.type, event.version]
     except KeyError:
         raise UnknownEventType(f"{event.type} version {event.version}") from None
-    return _adapter(payload).validate_python(event.data)
+    return _adapters[payload].validate_python(event.data)
 
 
 def registered() -> tuple[tuple[str, int], ...]:

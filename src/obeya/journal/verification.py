@@ -100,7 +100,9 @@ def _check(row: tuple[Any, ...], head: rules.Head, expected_position: int) -> Fa
         return fault(f"the chain jumps from {head.sequence} to {sequence}: links are missing")
     if row[5] is None:
         return fault("the event is gone")
-    event = events.Event(*row[5:17], data=json.loads(row[17]) if isinstance(row[17], str) else row[17])
+    data = json.loads(row[17]) if isinstance(row[17], str) else row[17]
+    values: list[Any] = [*row[5:17], data]
+    event = events.Event(*values)
     if event.site != site:
         return fault(f"the event says it is of site {event.site}")
     if event.digest() != bytes(row[18]):

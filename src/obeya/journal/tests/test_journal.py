@@ -89,7 +89,7 @@ def test_a_sealed_chain_verifies_per_site():
     assert {site: head.sequence for site, head in report.heads.items()} == {"PUNE": 48, "SURAT": 1}
 
 
-def _as_owner(statement: str, params: list[object]) -> None:
+def _as_owner(statement: str, params: list[uuid.UUID | str]) -> None:
     with transaction.atomic(), connection.cursor() as cursor:
         cursor.execute("SET LOCAL session_replication_role = replica")
         cursor.execute(statement, params)

@@ -1,0 +1,60 @@
+"""Who understands which source: integrations register themselves, the inbox calls them back."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Protocol
+
+from obeya.inbox import queries
+
+
+@dataclass(frozen=True, slots=True)
+class Understood:
+    """The signal became `became` ("order:0190..."); "" where it is a fact with no further use."""
+
+    became: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Waiting:
+    """A person must look, for this reason."""
+
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class Refused:
+    """It cannot be used, for this reason; it stays and can be tried again."""
+
+    reason: str
+
+
+Outcome = Understood | Waiting | Refused
+
+
+class Interpreter(Protocol):
+    """Turns one signal into facts by calling actions of the rooms; runs inside one transaction."""
+
+    def __call__(self, signal: queries.Signal) -> Outcome:
+        """Understand `signal`. Whatever it raises is tried again later, then shown to a person."""
+        ...
+
+
+class NobodyUnderstands(LookupError):
+    """No integration is registered for this source."""
+
+
+_by_source: dict[str, Interpreter] = {}
+
+
+def register(source: str, interpreter: Interpreter) -> None:
+    """Let `interpreter` understand the signals of `source`."""
+    _by_source[source] = interpreter
+
+
+def of(source: str) -> Interpreter:
+    """The interpreter of `source`. Raises NobodyUnderstands."""
+    try:
+        return _by_source[source]
+    except KeyError:
+        raise NobodyUnderstands(f"nothing here understands signals from {source}") from None

@@ -1,0 +1,76 @@
+"""Tables of the inbox. Written only by `actions`; what arrived is never edited."""
+
+from __future__ import annotations
+
+from typing import ClassVar
+
+from django.db import models
+
+from obeya.people.models import Site
+
+STATES = ("received", "understood", "waiting", "refused")
+
+
+class SignalRow(models.Model):
+    """One thing that arrived. `natural_key` makes a second arrival harmless."""
+
+    id = models.UUIDField(primary_key=True)
+    site = models.ForeignKey(Site, on_delete=models.PROTECT)
+    source = models.TextField()
+    natural_key = models.TextField()
+    content_type = models.TextField()
+    headers = models.JSONField(default=dict)
+    body = models.BinaryField()
+    size = models.IntegerField()
+    occurred_at = models.DateTimeField()
+    received_at = models.DateTimeField()
+    correlation = models.UUIDField()
+    state = models.TextField(default="received")
+    reason = models.TextField(default="")
+    became = models.TextField(default="")
+    attempts = models.IntegerField(default=0)
+    settled_at = models.DateTimeField(null=True)
+
+    class Meta:
+        db_table = "inbox_signal"
+        ordering: ClassVar[list[str]] = ["-received_at"]
+        constraints: ClassVar[list[models.BaseConstraint]] = [
+            models.UniqueConstraint(fields=["source", "natural_key"], name="inbox_signal_natural_key"),
+            models.CheckConstraint(condition=models.Q(state__in=STATES), name="inbox_signal_state"),
+        ]
+        indexes: ClassVar[list[models.Index]] = [
+            models.Index(fields=["site", "-received_at"], name="inbox_signal_latest"),
+            models.Index(
+                fields=["received_at"],
+                condition=models.Q(state__in=["received", "waiting", "refused"]),
+                name="inbox_signal_unsettled",
+            ),
+        ]
+
+
+class MediaRow(models.Model):
+    """A file, stored once under the SHA-256 of its bytes."""
+
+    digest = models.TextField(primary_key=True)
+    size = models.BigIntegerField()
+    content_type = models.TextField()
+    stored_at = models.DateTimeField()
+
+    class Meta:
+        db_table = "inbox_media"
+
+
+class SignalMediaRow(models.Model):
+    """A file that came with a signal, under the name it had there."""
+
+    signal = models.ForeignKey(SignalRow, on_delete=models.PROTECT, related_name="files")
+    media = models.ForeignKey(MediaRow, on_delete=models.PROTECT)
+    position = models.SmallIntegerField()
+    name = models.TextField(default="")
+
+    class Meta:
+        db_table = "inbox_signal_media"
+        ordering: ClassVar[list[str]] = ["position"]
+        constraints: ClassVar[list[models.BaseConstraint]] = [
+            models.UniqueConstraint(fields=["signal", "position"], name="inbox_signal_media_once"),
+        ]

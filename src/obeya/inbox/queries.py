@@ -1,0 +1,122 @@
+"""Reading the inbox."""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from obeya.inbox import files, models
+from obeya.journal import events
+from obeya.lib import canonical
+
+
+class NoSuchSignal(LookupError):
+    """There is no signal with this id."""
+
+
+class NoSuchMedia(LookupError):
+    """There is no file with this digest."""
+
+
+@dataclass(frozen=True, slots=True)
+class File:
+    """A file of a signal."""
+
+    digest: str
+    name: str
+    content_type: str
+    size: int
+
+
+@dataclass(frozen=True, slots=True)
+class Signal:
+    """What arrived, with its state."""
+
+    id: uuid.UUID
+    site: str
+    source: str
+    natural_key: str
+    content_type: str
+    headers: Mapping[str, canonical.Json]
+    body: bytes
+    occurred_at: datetime
+    received_at: datetime
+    correlation: uuid.UUID
+    state: str
+    reason: str
+    became: str
+    attempts: int
+    files: tuple[File, ...]
+
+    @property
+    def origin(self) -> events.Origin:
+        """The origin of what is understood from this signal."""
+        return events.Origin(self.source, f"source:{self.source}", self.correlation, None, self.id)
+
+
+def _signal(row: models.SignalRow) -> Signal:
+    return Signal(
+        id=row.id,
+        site=row.site_id,
+        source=row.source,
+        natural_key=row.natural_key,
+        content_type=row.content_type,
+        headers=row.headers,
+        body=bytes(row.body),
+        occurred_at=row.occurred_at,
+        received_at=row.received_at,
+        correlation=row.correlation,
+        state=row.state,
+        reason=row.reason,
+        became=row.became,
+        attempts=row.attempts,
+        files=tuple(
+            File(link.media_id, link.name, link.media.content_type, link.media.size)
+            for link in row.files.all()
+        ),
+    )
+
+
+def get_signal(signal_id: uuid.UUID | str) -> Signal:
+    """The signal with this id. Raises NoSuchSignal."""
+    row = models.SignalRow.objects.prefetch_related("files__media").filter(pk=signal_id).first()
+    if row is None:
+        raise NoSuchSignal(str(signal_id))
+    return _signal(row)
+
+
+def find_signal(source: str, natural_key: str) -> Signal | None:
+    """The signal that arrived from `source` under this key, if any."""
+    rows = models.SignalRow.objects.prefetch_related("files__media")
+    row = rows.filter(source=source, natural_key=natural_key).first()
+    return _signal(row) if row else None
+
+
+def list_signals(
+    *, sites: Sequence[str], states: Sequence[str] = (), source: str = "", limit: int = 100
+) -> list[Signal]:
+    """The latest signals of some sites, newest first, at most `limit` (1 to 500)."""
+    rows = models.SignalRow.objects.prefetch_related("files__media").filter(site__in=sites)
+    if states:
+        rows = rows.filter(state__in=states)
+    if source:
+        rows = rows.filter(source=source)
+    return [_signal(row) for row in rows.order_by("-received_at")[: max(1, min(limit, 500))]]
+
+
+def list_stuck(*, older_than: datetime, limit: int = 100) -> list[uuid.UUID]:
+    """Signals that arrived before `older_than` and that nothing has settled yet."""
+    rows = models.SignalRow.objects.filter(state="received", received_at__lt=older_than)
+    return list(rows.order_by("received_at").values_list("id", flat=True)[:limit])
+
+
+def read_media(digest: str) -> bytes:
+    """The bytes of a stored file. Raises NoSuchMedia."""
+    if not models.MediaRow.objects.filter(pk=digest).exists():
+        raise NoSuchMedia(digest)
+    try:
+        return files.path_of(digest).read_bytes()
+    except FileNotFoundError:
+        raise NoSuchMedia(f"the file {digest} is gone from the media folder") from None

@@ -1,0 +1,92 @@
+"""Who may open which screen: every view says it, and a view that says nothing opens for nobody."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any, TypeVar
+
+from django.core.exceptions import PermissionDenied
+from django.http import HttpRequest
+
+from obeya.people import queries as people
+from obeya.people import rules
+
+ATTRIBUTE = "obeya_access"
+_View = TypeVar("_View", bound=Callable[..., Any])
+
+
+@dataclass(frozen=True, slots=True)
+class Rule:
+    """Who may open a view. `functions` are checked at the request's site; the plant manager may look."""
+
+    kind: str
+    """"anyone" (before log-in, signature-checked webhooks), "person" (logged in) or "functions"."""
+    functions: frozenset[rules.Function] = frozenset()
+    looking: bool = False
+    """True where the plant manager may open it to look, without holding one of the functions."""
+
+
+def anyone(view: _View) -> _View:
+    """Open without log-in: the log-in page itself, and webhooks that check a signature."""
+    setattr(view, ATTRIBUTE, Rule("anyone"))
+    return view
+
+
+def person(view: _View) -> _View:
+    """Open for everybody who is logged in and holds any function at any site."""
+    setattr(view, ATTRIBUTE, Rule("person"))
+    return view
+
+
+def holders(*functions: rules.Function, looking: bool = False) -> Callable[[_View], _View]:
+    """Open for those who hold one of `functions` at the site they work at."""
+
+    def _mark(view: _View) -> _View:
+        setattr(view, ATTRIBUTE, Rule("functions", frozenset(functions), looking))
+        return view
+
+    return _mark
+
+
+def rule_of(view: Callable[..., Any]) -> Rule | None:
+    """The rule a view declares, if any."""
+    return getattr(view, ATTRIBUTE, None)
+
+
+def access_of(request: HttpRequest) -> rules.Access:
+    """What the person behind `request` may do; read from the database once a request."""
+    found: rules.Access | None = getattr(request, "obeya_person", None)
+    if found is None:
+        user = request.user
+        found = people.access_of(user) if user.is_authenticated else rules.NOBODY
+        request.obeya_person = found  # type: ignore[attr-defined]  # kept for the rest of this request
+    return found
+
+
+def site_of(request: HttpRequest) -> str:
+    """The site the person works at now: the one chosen in the session, or the first. "" for nobody."""
+    access = access_of(request)
+    chosen = request.session.get("site", "")
+    if chosen in access.sites:
+        return str(chosen)
+    return min(access.sites, default="")
+
+
+def require(request: HttpRequest, site: str, *functions: rules.Function, looking: bool = False) -> None:
+    """Refuse (403) unless the person holds one of `functions` at `site`; for objects of another site."""
+    access = access_of(request)
+    if not (access.may_see(functions, site) if looking else access.may(functions, site)):
+        raise PermissionDenied("This belongs to a function or a site that is not yours.")
+
+
+def check(request: HttpRequest, rule: Rule | None) -> None:
+    """Refuse (403) unless `rule` lets the person behind `request` in."""
+    if rule is None:
+        raise PermissionDenied("This page does not say who may open it.")
+    if rule.kind == "anyone":
+        return
+    if not access_of(request).sites:
+        raise PermissionDenied("You hold no function at any site yet. Ask your IT team.")
+    if rule.kind == "functions":
+        require(request, site_of(request), *rule.functions, looking=rule.looking)

@@ -1,0 +1,54 @@
+"""Every answer carries a content security policy; every view is checked before it runs."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from django.contrib.auth.views import redirect_to_login
+from django.http import HttpRequest
+from django.http.response import HttpResponseBase
+from django.utils.deprecation import MiddlewareMixin
+
+from obeya.web import access
+
+POLICY = (
+    "default-src 'self'; img-src 'self' data: blob:; media-src 'self' blob:; object-src 'none';"
+    " base-uri 'none'; form-action 'self'; frame-ancestors 'none'"
+)
+LIBRARY_VIEWS = ("allauth.", "ninja.")
+"""Views of libraries that bring their own checks: the log-in pages, and the API (see `web.api`)."""
+
+
+class SecurityPolicy(MiddlewareMixin):
+    """Adds the content security policy and keeps pages with people's data out of shared caches."""
+
+    def process_response(self, request: HttpRequest, response: HttpResponseBase) -> HttpResponseBase:
+        """Set the headers that every answer carries."""
+        response.headers.setdefault("Content-Security-Policy", POLICY)
+        response.headers.setdefault(
+            "Permissions-Policy", "camera=(self), microphone=(self), geolocation=(self)"
+        )
+        if not request.path.startswith("/static/"):
+            response.headers.setdefault("Cache-Control", "no-store")
+        return response
+
+
+class AccessControl(MiddlewareMixin):
+    """Lets nobody into a view that does not say who may open it."""
+
+    def process_view(
+        self,
+        request: HttpRequest,
+        view_func: Callable[..., HttpResponseBase],
+        _view_args: tuple[Any, ...],
+        _view_kwargs: dict[str, Any],
+    ) -> HttpResponseBase | None:
+        """Check the view's rule; whoever is not logged in goes to the log-in page first."""
+        if view_func.__module__.startswith(LIBRARY_VIEWS):
+            return None
+        rule = access.rule_of(view_func)
+        if rule is not None and rule.kind != "anyone" and not request.user.is_authenticated:
+            return redirect_to_login(request.get_full_path())
+        access.check(request, rule)
+        return None
