@@ -58,7 +58,7 @@ def test_equal_start_and_end_mean_a_whole_day():
 # Minutes around the two nights on which the clocks change, and around any other midnight.
 MOMENTS = st.one_of(
     *(
-        st.integers(-1_500, 1_500).map(lambda m, day=day: day + timedelta(minutes=m))
+        st.timedeltas(timedelta(minutes=-1_500), timedelta(minutes=1_500)).map(day.__add__)
         for day in (
             datetime(2026, 3, 29, 1, tzinfo=UTC),
             datetime(2026, 10, 25, 1, tzinfo=UTC),
