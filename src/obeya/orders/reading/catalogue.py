@@ -86,7 +86,10 @@ def terms_of(found: Sequence[tokens.Token]) -> list[Term]:
             out.append(Term(number_key(token.value), token.value, unit))
             index += 1 + skip
             continue
-        if token.kind in (tokens.WORD, tokens.CODE):
+        code = words.UNITS.get(token.text, "") if token.kind == tokens.WORD else ""
+        if code in ("kg", "l", "in") and len(token.text) > 1 and (index == 0 or found[index - 1].kind != tokens.NUM):
+            out.append(Term("#1", Decimal(1), code))
+        elif token.kind in (tokens.WORD, tokens.CODE):
             out.append(Term(token.text))
         index += 1
     return out
@@ -135,6 +138,7 @@ class Catalogue:
             self._sounds[letters.sound(word)].append(word)
             for gram in letters.trigrams(letters.roman(word)):
                 self._grams[gram].append(word)
+        self._relative = self._sizes_in_families()
         self._support: dict[Term, Sparse] = {}
         self._similar: dict[str, tuple[tuple[str, float], ...]] = {}
 
@@ -199,6 +203,22 @@ class Catalogue:
         for group in goods.groups(word):
             self._groups[group][number] = max(weight, self._groups[group].get(number, 0.0))
 
+    def _sizes_in_families(self) -> tuple[dict[int, float], dict[int, float]]:
+        """Which items are the small and which the large ones of the same thing."""
+        families: dict[tuple[str, ...], list[tuple[float, int]]] = defaultdict(list)
+        for number, said in enumerate(self.words):
+            if said.measured:
+                families[said.words].append((min(size for _, size in said.measured), number))
+        small: dict[int, float] = {}
+        large: dict[int, float] = {}
+        for members in families.values():
+            ordered = sorted(members)
+            for place, (_, number) in enumerate(ordered):
+                if len(ordered) > 1:
+                    rank = place / (len(ordered) - 1)
+                    small[number], large[number] = 0.85 * (1 - rank), 0.85 * rank
+        return small, large
+
     def similar(self, word: str) -> tuple[tuple[str, float], ...]:
         """Vocabulary words that look or sound like a folded word, with a similarity 0..1, best first."""
         cached = self._similar.get(word)
@@ -252,6 +272,10 @@ class Catalogue:
         for group in goods.groups(word):
             for number, weight in self._groups.get(group, {}).items():
                 fits[number] = max(fits.get(number, 0.0), 0.95 * weight)
+        for said, relative in zip((words.SMALL, words.LARGE), self._relative, strict=True):
+            if word in said:
+                for number, weight in relative.items():
+                    fits[number] = max(fits.get(number, 0.0), weight)
         return fits
 
     def _size_support(self, term: Term) -> dict[int, float]:

@@ -84,7 +84,7 @@ class Changer:
         customer: str | None, doubts: list[tuple[str, str]],
     ) -> int:  # fmt: skip
         said = {t.text for t in clause if t.kind == tokens.WORD}
-        corrected = any(t.role == "gone" and t.kind == tokens.NUM for t in clause)
+        corrected = any(t.role == "taken" and t.kind == tokens.NUM for t in clause)
         removing = bool(said & words.REMOVE) and not corrected
         terms = draft.own_terms
         if removing and draft.value is not None and draft.unit is None:
@@ -191,4 +191,6 @@ def _clause(
 
 
 def _ends(token: tokens.Token) -> bool:
+    if token.kind == tokens.WORD and token.text in words.CONJ and not token.role:
+        return True
     return token.kind == tokens.BREAK or (token.kind == tokens.MARK and token.text in _CLAUSE)

@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from obeya.orders.reading import quantities, tokens, words
 
 _REACH = 3
+_BETWEEN = frozenset(("the", "from", "سوها", "خلها", "خليها", "make", "kardo", "karo", "na", "nahi", "لا"))
 
 
 def apply(found: list[tokens.Token], units: quantities.UnitWords) -> int:
@@ -30,7 +31,7 @@ def _correct(found: list[tokens.Token], index: int, units: quantities.UnitWords)
         if token.kind == tokens.NUM or not passable:
             return False
         at += 1
-        steps += 1
+        steps += token.kind != tokens.MARK
     return False
 
 
@@ -62,7 +63,7 @@ def _settle(
         token = found[after]
         if token.kind == tokens.NUM and not token.role:
             break
-        if token.kind != tokens.MARK and token.text not in words.FILLER and token.text not in ("the", "from"):
+        if token.kind != tokens.MARK and token.text not in words.FILLER and token.text not in _BETWEEN:
             return kind == "second" and _postfix(found, index, at, length)
         after += 1
         steps += 1
@@ -82,7 +83,7 @@ def _settle(
             end += 1
         gone = list(range(at, end))
     for number in gone:
-        found[number].role = "gone"
+        found[number].role = "taken"
     return True
 
 
@@ -99,5 +100,5 @@ def _postfix(found: list[tokens.Token], index: int, at: int, length: int) -> boo
     if not seen or index - before > 4 or follows:
         return False
     for number in range(index, at + length):
-        found[number].role = "gone"
+        found[number].role = "taken"
     return True

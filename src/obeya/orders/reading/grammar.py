@@ -4,12 +4,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from decimal import Decimal
 
-from obeya.orders.reading import aligning, catalogue, goods, matching, quantities, tokens, words
+from obeya.orders.reading import aligning, catalogue, goods, matching, numbers, quantities, tokens, words
 
 _LONGEST = 16
 _CHUNK_COST = 0.35
 _SKIP_WORD = 0.3
-_SKIP_KNOWN = 0.55
+_SKIP_KNOWN = 0.9
 _SKIP_NUMBER = 0.9
 _HARD = frozenset(",;|")
 
@@ -174,10 +174,17 @@ class Grammar:
             return None
         if len(own) > 9:
             return None
+        if option.value is not None and any(t.text in numbers.RISKY and t.form == "word" for i, t in enumerate(run) if i in option.taken):
+            option = replace(option, form=option.form or "risky")
         terms, match, gain = self._best_match(own, customer, state, ditto)
         if match.best is None and not code:
             return None
         worth = gain + option.worth - _CHUNK_COST
+        cover = match.best.cover if match.best else 0.0
+        if option.form in ("implied", "risky") and option.unit is None and cover < 0.85:
+            worth -= 0.6
+        if option.form == "implied" and cover < 0.85 and not code:
+            worth -= 0.6
         if code:
             worth = 2.0 + option.worth - _CHUNK_COST
         elif match.best is not None:

@@ -7,6 +7,7 @@ from decimal import Decimal
 from obeya.orders.reading import catalogue, grammar, matching, memory, types, units
 
 _CLEAR = 0.80
+_MARGIN = 0.1
 _WEAK_COVER = 0.62
 _SURE_COVER = 0.85
 
@@ -63,8 +64,7 @@ class Settler:
                     line.doubt("ambiguous_quantity", "An item without a quantity.")
                     out.append(line)
                 continue
-            context = heading or default_unit or unit
-            line = self._line(draft, customer, context, before)
+            line = self._line(draft, customer, unit, before, heading or default_unit)
             out.append(line)
             before = draft
             if draft.unit and draft.unit not in ("pcs",):
@@ -79,8 +79,9 @@ class Settler:
         return best is not None and best.cover >= _SURE_COVER and draft.worth > -0.4 and grammar.has_head(draft.own_terms)
 
     def _line(
-        self, draft: grammar.Draft, customer: str | None, context: str | None, before: grammar.Draft | None
-    ) -> Line:
+        self, draft: grammar.Draft, customer: str | None, context: str | None, before: grammar.Draft | None,
+        heading: str | None = None,
+    ) -> Line:  # fmt: skip
         number = self._items.index.get(draft.code) if draft.code else None
         line = Line(number, None, None, draft, candidates=draft.match.fits[:5], flags=set(draft.flags))
         if number is None:
@@ -89,7 +90,7 @@ class Settler:
             line.why = "code"
         if line.number is not None:
             self._check_active(line)
-            self._quantity(line, draft, customer, context)
+            self._quantity(line, draft, customer, context, heading)
         return line
 
     def _choose(self, line: Line, draft: grammar.Draft, before: grammar.Draft | None) -> None:
@@ -108,9 +109,9 @@ class Settler:
     def _tell_apart(self, line: Line, draft: grammar.Draft, before: grammar.Draft | None) -> None:
         fits = draft.match.fits
         best = fits[0]
-        if best.share >= _CLEAR:
+        if best.share >= _CLEAR or len(fits) < 2 or best.score - fits[1].score >= _MARGIN:
             return
-        rivals = [f for f in fits if f.score >= best.score - 0.09]
+        rivals = [f for f in fits if f.score > best.score - _MARGIN]
         if before is not None and len(rivals) > 1:
             chosen = self._by_context(rivals, draft, before)
             if chosen is not None:
@@ -140,10 +141,12 @@ class Settler:
         if not item.active:
             line.doubt("discontinued_item", f"{item.sku} is discontinued; substitute: {item.substitute_sku or 'none'}")
 
-    def _quantity(self, line: Line, draft: grammar.Draft, customer: str | None, context: str | None) -> None:
+    def _quantity(
+        self, line: Line, draft: grammar.Draft, customer: str | None, context: str | None, heading: str | None
+    ) -> None:
         if draft.value is None or line.number is None:
             return
-        found = self._units.resolve(line.number, draft.value, draft.unit, customer, context)
+        found = self._units.resolve(line.number, draft.value, draft.unit, customer, context, heading)
         line.qty, line.uom = found.qty, found.uom
         line.flags.add(f"unit:{found.why}")
         if found.doubt:

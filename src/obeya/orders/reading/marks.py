@@ -25,17 +25,17 @@ _NOISE = (
     ("tax number", re.compile(r"\b\d{2}[a-z]{5}\d{4}[a-z]\d[a-z]\d\b|\b(?:gstin?|trn|vatin|vat|cin|pan|tin no|ntn|cr no?|crn)\b[ .:#-]*(?:no\.?)?[ :]*[a-z]{0,3}\d[\w-]*")),
     ("phone", re.compile(r"\+\s?\d[\d ()-]{6,18}\d|\b(?:tel|ph|phone|mob|mobile|m|mo|cell|fax|call|contact|whatsapp|wa|t|f|هاتف|جوال|فاكس|موبايل|फोन|मो)\b[ .:]*(?:no\.?)?[ :]*\+?\d[\d ()-]{4,18}\d\+?|(?<![\d.,/])0\d{2,5}[ -]\d{3,5}[ -]?\d{2,5}(?![\d/])|(?<![\d.,/-])\d{5}[ -]\d{5}(?!\d)|(?<![\d.,/-])\d{8,}(?![\d.,/-])|(?<![\d.,/])\d{2,4} \d{3} \d{4}(?!\d)|(?<![\d.,/])\d{4} \d{4}(?!\d)")),
     ("extension", re.compile(r"\b(?:ext|extn|extension)\b[ .:]*\d+")),
-    ("address", re.compile(r"(?:\bp\.? ?o\.? ?box|\bpobox|ص\.?ب|\bpc\b(?= \d{3}\b)|\bpin ?(?:code)?|\bplot(?: no)?|\bshop(?: no)?|\bgate(?: no)?|\bbldg|\bfloor|\bway(?: no)?|\broom|\bdock|\bsuite|\bste)[ .:#]*\d[\w/-]*")),
+    ("address", re.compile(r"(?:\bp\.? ?o\.? ?box|\bpobox|ص\.?ب|\bpc\b(?= \d{3}\b)|\bpin ?code|\bplot(?: no)?|\bshop no|\bgate no|\bbldg(?: no)?|\bfloor no|\bway no|\broom no|\bdock(?: no)?|\bsuite|\bste)[ .:#]*\d[\w/-]*")),
     ("hsn", re.compile(r"\b(?:hsn|hs|sac|hts)\b(?: ?code)?[ .:]*\d[\d.]*")),
-    ("account", re.compile(r"\b(?:a/?c|acct?|account|iban|ifsc|utr|swift|ref tt|tt|cheque|chq|check no)\b[ .:#]*(?:no\.?)?[ :]*[\w-]*\d[\w -]*")),
-    ("vehicle", re.compile(r"\b(?:truck|vehicle|gaadi|gadi|plate|lorry|tempo|token|driver|seal|lr|bilty|awb)\b[ .:#]*(?:no\.?|number|plate)?[ :]*(?:[a-z]{1,8} ){0,2}[a-z]{0,3} ?\d[\w-]*")),
+    ("account", re.compile(r"\b(?:a/?c|acct?|account|iban|ifsc|utr|swift code|ref tt|cheque|chq|check no)\b[ .:#]*(?:no\.?)?[ :]*[\w-]*\d[\w-]*(?: \d{3,}[\w-]*)*")),
+    ("vehicle", re.compile(r"\b(?:(?:truck|vehicle|gaadi|gadi|lorry|tempo|token|seal|lr|bilty|awb) (?:no\.?|number|plate)|plate|vehicle)[ .:#]*(?:[a-z]{1,8} ){0,2}[a-z]{0,3} ?\d[\w-]*")),
     ("invoice", re.compile(r"\b(?:invoices?|inv|bills?|challan|grn|rma|ticket|cost code|cost cent(?:er|re)|quote|quotation|فواتير|الفواتير|فاتوره|الفاتوره|رقم التحويل)\b[ .:#]*(?:no\.?s?|الماضيه)?[ :]*\d[\w/-]*(?:(?:\s*(?:,|and|&|aur|و)\s*)\d[\w/-]*)*")),
     ("time", re.compile(r"\b\d{1,2}[:.]\d\d\s*(?:am|pm|hrs?|h|o'?clock|baje|bje|bajay|vagye)\b|(?<!\d)\d{1,2}:\d\d(?!\d)|(?<![\d/.])\d{1,2}\s*(?:am|pm|hrs|baje|bje|bajay|bajey|vagye|vage|वजे|बजे|વાગ્યે|بجے|o'?clock)(?![\w])|(?:الساعه|ساعه|before|after|till|until|between)\s+\d{1,2}(?![\d/.]| ?(?:st|nd|rd|th|feb|jan|mar|apr|may|jun|jul|aug|sep|oct|nov|dec))(?=\s*(?:$|[\n,.]|to\b|and\b|am|pm))|\b\d{1,2} to \d{1,2}\b|\b24 ?hrs?\b")),
     ("warranty", re.compile(r"\b\d+\s*(?:days?|weeks?|months?|years?|saal|mahine?|hafte|ايام|شهر|دنوں)\b(?!\s*(?:me|mein|ma)\b)")),
 )  # fmt: skip
-_CURRENCY = r"(?:rs\.?|inr|₹|omr|aed|usd|\$|€|£|r\.?o\.?|riyals?|rials?|dirhams?|dhs?|qar|sar|kwd|bhd|pkr|ر\.?ع\.?|ريال|درهم|روبيه|रुपये|रुपए|રૂપિયા|rupees?|rupaye|rupya|rupiya|taka|paise)"
+_CURRENCY = r"(?<![^\W_])(?:rs\.?|inr|₹|omr|aed|usd|\$|€|£|r\.?o\.?|riyals?|rials?|dirhams?|dhs?|qar|sar|kwd|bhd|pkr|ر\.?ع\.?|ريال|درهم|روبيه|रुपये|रुपए|રૂપિયા|rupees?|rupaye|rupya|rupiya|taka|paise)(?![^\W\d_])"
 _AMOUNT = r"(\d{1,3}(?:,\d{2,3})+(?:\.\d+)?|\d+(?:\.\d+)?)"
-_RATE_CUE = r"(?:rates?|bhaa?v|bhaav|price[ds]?|prc|@|ريت|سعر|السعر|بسعر|रेट|भाव|ભાવ|ریٹ|قيمت|kimat|unit price)"
+_RATE_CUE = r"(?:(?<![^\W_])(?:rates?|bhaa?v|bhaav|price[ds]?|prc|ريت|سعر|السعر|بسعر|रेट|भाव|ભાવ|ریٹ|قيمت|kimat|unit price)|@)"
 _PRICE = (
     re.compile(rf"{_RATE_CUE}\s*(?:is|of|old|purana|juno|last|pls|plz|put|ka|no|:|=|-|at|for|{_CURRENCY})*\s*{_AMOUNT}(?!\s*%)\s*(?:/-)?\s*(?:{_CURRENCY})?(?:\s*(?:/|per|each|prati|par|لكل|ل|na|ka|no)\s*([^\W\d_]+))?"),
     re.compile(rf"(?:{_CURRENCY})\s*{_AMOUNT}\s*(?:/-)?(?:\s*(?:/|per|each|prati)\s*([^\W\d_]+))?"),

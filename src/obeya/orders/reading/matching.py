@@ -94,21 +94,27 @@ class Matcher:
         numbers, values = self._items.support(term)
         vector[numbers] = values
         learned = self._learned
-        if not term.is_size:
+        if not term.is_size and term.key not in self._items.idf:
             for word, share in learned.translations.get(term.key, {}).items():
                 numbers, values = self._items.support(catalogue.Term(word))
                 sure = values >= 0.99
                 vector[numbers[sure]] = np.maximum(vector[numbers[sure]], 0.85 * share * share)
+        named = term.key in self._items.idf and self._items.idf[term.key] > 1.0
         company = learned.words.get((None, term.key))
         if company:
             total = sum(company.values())
             for number, count in company.items():
-                if count >= 2 or count / total >= 0.2:
-                    vector[number] = max(vector[number], 0.8 if term.is_size else 0.88)
+                share = count / total
+                worth = 0.8 if term.is_size else 0.88
+                if named:
+                    worth = 0.8 if share >= 0.5 else 0.45
+                if count >= 2 or share >= 0.2:
+                    vector[number] = max(vector[number], worth)
         own = learned.words.get((customer, term.key)) if customer else None
         if own:
-            for number in own:
-                vector[number] = max(vector[number], 0.98)
+            total = sum(own.values())
+            for number, count in own.items():
+                vector[number] = max(vector[number], 0.98 if not named or count / total >= 0.25 else 0.6)
         return vector
 
     def weight(self, term: catalogue.Term) -> float:
@@ -126,6 +132,7 @@ class Matcher:
         weights = [self.weight(term) for term in terms]
         supports = [self.support(term, customer) for term in terms]
         total = sum(weights)
+        supports = _once(terms, supports)
         cover = sum((w * s for w, s in zip(weights, supports, strict=True)), np.zeros(count)) / total
         habit = self.habit(customer)
         rough = cover + 0.12 * habit + 0.02 * self._popular
@@ -181,6 +188,20 @@ class Matcher:
         return any(other == word for other, _ in self._items.similar(term.key)) or bool(
             catalogue.goods.groups(term.key) & catalogue.goods.groups(word)
         )
+
+
+def _once(
+    terms: Sequence[catalogue.Term], supports: Sequence[NDArray[np.float64]]
+) -> list[NDArray[np.float64]]:
+    """A size said twice is explained once: the second "1" of "1 ltr gum ek" names nothing."""
+    seen: set[str] = set()
+    out = []
+    for term, vector in zip(terms, supports, strict=True):
+        repeated = term.is_size and term.key in seen
+        out.append(np.zeros_like(vector) if repeated else vector)
+        if term.is_size:
+            seen.add(term.key)
+    return out
 
 
 def _with_shares(fits: list[Fit]) -> list[Fit]:

@@ -44,7 +44,9 @@ class Memory:
         self.orders: dict[str, list[types.PastOrder]] = defaultdict(list)
         self.category_uoms: dict[tuple[str, str], Counter[str]] = defaultdict(Counter)
         self.vocabulary: set[str] = set()
-        self.known_names = {code: names_of(customer) for code, customer in self.customers.items()}
+        self.known_names = {
+            code: frozenset(w for w in names_of(customer) if w not in items.idf) for code, customer in self.customers.items()
+        }
         pairs: list[tuple[tuple[str, ...], int]] = []
         self.tokenizer = tokens.Tokenizer(self.knows, items.code)
         for order in library.past_orders:
@@ -59,7 +61,7 @@ class Memory:
 
     def tokens(self, text: str) -> list[tokens.Token]:
         """The tokens of a text with number words joined."""
-        return tokens.join_number_words(self.tokenizer.tokens(letters.fold(text)))
+        return tokens.drop_articles(tokens.join_number_words(self.tokenizer.tokens(letters.fold(text))))
 
     def _learn(self, order: types.PastOrder) -> list[tuple[tuple[str, ...], int]]:
         customer = order.customer
@@ -91,7 +93,8 @@ class Memory:
     def _count(self, customer: str, number: int, terms: Sequence[catalogue.Term], times: int = 1) -> None:
         key = phrase(terms)
         for owner in (customer, None):
-            self.aliases[owner, key][number] += times
+            if any(not term.is_size for term in terms):
+                self.aliases[owner, key][number] += times
             for term in terms:
                 self.words[owner, term.key][number] += times
         self.vocabulary.update(t.key for t in terms if not t.is_size and len(t.key) > 1)

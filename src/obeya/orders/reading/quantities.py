@@ -241,7 +241,10 @@ def _implied(found: Sequence[tokens.Token], places: Sequence[int], units: UnitWo
             tail = [t for i, t in enumerate(found[index + 1 :], index + 1) if _content(t) and i not in taken]
             if not tail:
                 out.append(Option(frozenset(taken), value, code, -0.3, index, extra, "implied"))
-        elif code and index == 0 and code not in words.MEASURES and len(found) > 1:
+        elif (
+            code and index == 0 and code not in words.MEASURES and len(found) > 1
+            and not any(units.code(t) not in (None, *words.MEASURES) for t in found[1:])
+        ):  # fmt: skip
             extra, more = _added(found, 1, units, code)
             out.append(Option(frozenset({0} | more), Decimal(1), code, -0.35, 0, extra, "implied"))
     return out

@@ -95,10 +95,11 @@ class Reader:
         all_marks = [*marks.noise(folded.text), *marks.prices(folded.text)]
         if po:
             all_marks.append(po[1])
-        found = tokens.join_number_words(self._memory.tokenizer.tokens(folded))
+        found = tokens.drop_articles(tokens.join_number_words(self._memory.tokenizer.tokens(folded)))
         self._assign(found, folded, all_marks, found_dates, place)
-        found = quantities.join(found)
+        found = quantities.join(_without_leaders(found))
         _line_numbers(found)
+        _soften_pipes(found)
         corrected = corrections.apply(found, self._unit_words)
         changes.mark_operations(found, self._memory_word)
         ignore = self._memory.known_names.get(message.customer or "", frozenset())
@@ -409,11 +410,47 @@ def _original(
     return text[mark.start : mark.end].upper()
 
 
+def _without_leaders(found: Sequence[tokens.Token]) -> list[tokens.Token]:
+    """Runs of dots and dashes that lead the eye from item to quantity, as one mark."""
+    out: list[tokens.Token] = []
+    for token in found:
+        if out and token.kind == tokens.MARK and token.text in ".-_=*~" and out[-1].kind == tokens.MARK and out[-1].text == token.text:
+            continue
+        out.append(token)
+    return out
+
+
+def _starts(found: Sequence[tokens.Token]) -> list[int]:
+    return [at for at, t in enumerate(found) if t.kind != tokens.BREAK and (at == 0 or found[at - 1].kind == tokens.BREAK)]
+
+
+def _soften_pipes(found: Sequence[tokens.Token]) -> None:
+    """Pipes between columns of rows are no ends of clauses: two rows with as many pipes are a table."""
+    rows: dict[int, list[tokens.Token]] = {}
+    row = 0
+    for token in found:
+        if token.kind == tokens.BREAK:
+            row += 1
+        elif token.kind == tokens.MARK and token.text == "|":
+            rows.setdefault(row, []).append(token)
+    counts = [len(pipes) for pipes in rows.values()]
+    for pipes in rows.values():
+        if len(pipes) >= 2 and counts.count(len(pipes)) >= 2:
+            for pipe in pipes:
+                pipe.text = "-"
+
+
 def _line_numbers(found: Sequence[tokens.Token]) -> None:
-    """Numbers that only count the lines: "1." or "3)" at the start of a line."""
+    """Numbers that only count the lines: "1." or "3)" at the start of a line, or 1 2 3 down the margin."""
+    starts = [at for at in _starts(found) if found[at].kind == tokens.NUM and found[at].form == "int"]
+    for one, other, third in zip(starts, starts[1:], starts[2:], strict=False):
+        values = [found[at].value or Decimal(0) for at in (one, other, third)]
+        if values[1] - values[0] == values[2] - values[1] and values[1] - values[0] in (1, 10) and values[0] <= 100:
+            for at in (one, other, third):
+                found[at].role = "lineno"
     for at, token in enumerate(found):
-        starts = at == 0 or found[at - 1].kind == tokens.BREAK
-        if not starts or token.kind != tokens.NUM or token.form != "int" or token.value is None or token.value > 60:
+        first = at == 0 or found[at - 1].kind == tokens.BREAK
+        if not first or token.kind != tokens.NUM or token.form != "int" or token.value is None or token.value > 60:
             continue
         if at + 1 < len(found) and found[at + 1].kind == tokens.MARK and found[at + 1].text in ".):" and not found[at + 1].spaced:
             token.role = "lineno"

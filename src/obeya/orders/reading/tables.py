@@ -191,7 +191,7 @@ class Tables:
         line = order_lines.Line(best.number if best else None, None, None, None, candidates=match.fits[:5], why="words")
         if best is None or best.cover < 0.5:
             line.doubt("unknown_item", f"No item fits {description[:60]}.")
-        elif best.share < 0.85:
+        elif best.share < 0.85 and len(match.fits) > 1 and best.score - match.fits[1].score < 0.08:
             line.doubt("ambiguous_item", f"Several items fit {description[:60]}.")
         elif best.cover < 0.72:
             line.doubt("unread", f"Not all of {description[:60]} was understood.")

@@ -196,6 +196,15 @@ def join_number_words(tokens: list[Token]) -> list[Token]:
     return out
 
 
+def drop_articles(found: list[Token]) -> list[Token]:
+    """"ek 30", "oru 30": a spoken "a" right before a number counts nothing."""
+    return [
+        t
+        for t, after in zip(found, [*found[1:], None], strict=True)
+        if not (t.kind == NUM and t.form == "word" and t.value == 1 and after is not None and after.kind == NUM and after.form == "word")
+    ]
+
+
 def _word_value(token: Token) -> Decimal | None:
     if token.kind != WORD:
         return None

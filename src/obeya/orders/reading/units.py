@@ -36,18 +36,31 @@ class Units:
         return self._own.get(word)
 
     def resolve(
-        self, number: int, qty: Decimal, unit: str | None, customer: str | None, context: str | None = None
-    ) -> Resolved:
-        """The unit to book; `context` is a unit said for the lines around."""
+        self, number: int, qty: Decimal, unit: str | None, customer: str | None, context: str | None = None,
+        heading: str | None = None,
+    ) -> Resolved:  # fmt: skip
+        """The unit to book; `heading` was said for all these lines, `context` on the line before."""
         item = self._items.items[number]
         if unit is not None:
             return self._said(number, item, qty, unit)
-        if context is not None and (said := self._said(number, item, qty, context)).doubt is None:
-            habit = self._habitual(number, customer, len(item.units))
-            if habit and habit[1] and habit[0] != said.uom:
-                return Resolved(qty, said.uom, "context", None if said.uom in self._bought(number, customer) else "ambiguous_unit")
-            return Resolved(said.qty, said.uom, "context")
+        if heading is not None and (uom := self._sold_in(item, heading)) is not None:
+            return Resolved(qty, uom, "heading")
+        habit = self._habitual(number, customer, len(item.units))
+        if habit is not None and habit[1]:
+            return Resolved(qty, habit[0], "habit")
+        if context is not None and (uom := self._sold_in(item, context)) is not None and (
+            habit is None or uom in self._bought(number, customer)
+        ):
+            category = self._learned.category_uoms.get((customer or "", item.category), Counter())
+            sure = not category or category[uom] / sum(category.values()) >= 0.5
+            return Resolved(qty, uom, "context", None if sure and habit is None else "ambiguous_unit")
         return self._unsaid(number, item, qty, customer)
+
+    def _sold_in(self, item: types.Item, unit: str) -> str | None:
+        """The item's own unit for a unit said elsewhere; measures and counts do not carry over."""
+        if unit in item.units and unit not in words.MEASURES:
+            return unit
+        return next((u for u in item.units if words.UNITS.get(u.lower(), u) == unit and unit not in words.MEASURES), None)
 
     def _said(self, number: int, item: types.Item, qty: Decimal, unit: str) -> Resolved:
         if unit in item.units:

@@ -76,8 +76,8 @@ FILLER = _folded(
     ram radhe krishna jay jai shree shri sri good morning evening afternoon gud mrng gm salam salaam assalamualaikum assalam alaikum walaikum asalam aoa salamalekum
     marhaba hala halla sabah msa masa el 5eer kheir alkhair order orders ordr aajno aaj ka ki ke ko kā se me mein ma na nu ni no' ne and aur or ane also w plus with
     for of the a an to from in at by on is are be this that these need needs needed want wants require required requirement requirements qty quantity item items list
-    material saman samaan maal mal mall wala wali wale valo vali valu vala wla waala walo vaala type size inch' sathe saath' thanks thank you shukriya shukria dhanyavad
-    regards bas bus only khali sirf bus' bhi pan j ek' ho hoy to toh so' then ok okay haan haa han ha acha achha accha um umm uh er ah pinne oru athu venam vendum
+    material saman samaan maal mal mall wala wali wale valo vali valu vala wla waala walo vaala type size sathe saath' thanks thank you shukriya shukria dhanyavad
+    regards bas bus only khali sirf bus' bhi pan j ek' ho hoy to toh so' then ok okay haan haa han ha acha achha accha um umm uh er ah pinne oru athu aa ah oh ee o' venam vendum
     ethikkane tharu ayakku ayakkuka koodi um' und aanu ketto lagbe lagbo den diyen diben pathan r' ei gula amar er' bdna bidna badna abi abgha abghi ابغي ابي ابغا نبغا نبغي نبي بدي بدنا
     اريد نريد ارجو نرجو الرجاء رجاء يرجي ارسال ارسلوا ارسل طلب طلبيه الطلب الطلبيه لو سمحت سمحتوا من فضلك فضلكم شكرا تسلم تسلمون مشكور هلا هلا والله مرحبا السلام عليكم ورحمه الله وبركاته
     صباح الخير النور مساء اخوي اخي يا علي في من الي الى عن مع ان شاء لنا لي عندكم الان توريد التالي الاتي مطلوب محتاج نحتاج بهذا خوي خلنا
@@ -116,7 +116,7 @@ NEG_NEW_FIRST = _folded("not instead mesh mish mush مش مب مو ليس لا �
 SECOND_PHRASES = (
     ("ki", "jagah"), ("ke", "badle"), ("ne", "badle"), ("na", "badle"), ("ki", "jagha"), ("ke", "jagah"), ("ki", "bajay"),
     ("की", "जगह"), ("के", "बदले"), ("ને", "બદલે"), ("ના", "બદલે"), ("کی", "جگہ"), ("كي", "جكه"), ("changed", "to"), ("na", "na"),
-    ("aivaji",), ("ऐवजी",), ("badle",), ("બદલે",), ("pakaram",), ("to",),
+    ("لا", "لا"), ("no", "no"), ("nahi", "nahi"), ("aivaji",), ("ऐवजी",), ("badle",), ("બદલે",), ("pakaram",), ("to",),
 )  # fmt: skip
 FIRST_PHRASES = (("instead", "of"), ("in", "place", "of"), ("rather", "than"), ("not",))
 
@@ -129,3 +129,7 @@ REST = _folded("rest remaining baki baaki balance unchanged stands no' change ot
 _WEAK_ADD = _folded("nakho nakhjo daal dal daalo dalo daldo put also bhi plus with ڈال डाल")
 TIMES = _folded("last time baar bar vakhate pichla pichli pichle previous gaya gaye gayo guruvar repeat sarkhach sarkha jevu jevuj المره الاخيره السابقه السابق نفس نفسها الطلبيه طلبيه الطلب talab taleb nfs nafs marra a5er akher पिछला पिछली रिपीट फिर ગયા ગયો રિપીટ જેવું જ પછી پچھلا پچھلے".replace("'", ""))
 OPERATIONS = REMOVE | ADD | MORE | LESS | NEG_NEW_SECOND | NEG_NEW_FIRST
+# A clause that begins with one of these puts right what was said before it.
+CORRECTING = _folded(
+    "sorry correction galti galat mistake maaf maf oops actually rather ma3lesh سامحني عفوا اسف معليش معذره सॉरी माफ गलती સોરી ભૂલ معاف غلطی"
+)
