@@ -5,8 +5,9 @@ from __future__ import annotations
 import re
 
 _NOT_DIGIT = re.compile(r"\D+")
-_MAIL = re.compile(r"[^@\s]+@[^@\s]+\.[^@\s.]+")
+_MAIL = re.compile(r"[^@\s\x00-\x1f]+@[^@\s\x00-\x1f]+\.[^@\s\x00-\x1f.]+")
 SHORTEST_NATIONAL = 8
+LONGEST_COUNTRY_CODE = 3
 LONGEST_NUMBER = 15
 """E.164: at most fifteen digits, country code included."""
 
@@ -33,11 +34,12 @@ def phone(text: str) -> str:
 def phone_forms(text: str) -> tuple[str, ...]:
     """Every form under which the number in `text` may have been stored, the exact one first.
 
-    `text` counts as international with or without its plus, as WhatsApp sends it. Raises NotAContact.
+    `text` counts as international with or without its plus, as WhatsApp sends it; at most a country
+    code's three digits are taken off its front. Raises NotAContact.
     """
     bare = phone(text).lstrip("0")
-    tails = (f"0{bare[start:]}" for start in range(len(bare) - SHORTEST_NATIONAL + 1))
-    return (bare, *dict.fromkeys(tails if len(bare) >= SHORTEST_NATIONAL else (f"0{bare}",)))
+    fronts = range(min(LONGEST_COUNTRY_CODE, max(len(bare) - SHORTEST_NATIONAL, 0)) + 1)
+    return (bare, *(f"0{bare[front:]}" for front in fronts if not bare[front:].startswith("0")))
 
 
 def email(text: str) -> str:
