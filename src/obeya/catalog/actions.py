@@ -14,6 +14,7 @@ from obeya.catalog import answers, events, mirror, models, ports, queries, reade
 from obeya.journal import actions as journal
 from obeya.journal.events import Origin
 from obeya.lib import clock, contacts, live
+from obeya.people import queries as people
 
 LOG = logging.getLogger(__name__)
 TOPIC = "connectors"
@@ -198,9 +199,11 @@ def record_failure(
 def sync_now(*, connector: str) -> Synced:
     """Read everything that changed, entity by entity, each on its own: one that fails stops no other.
 
-    Raises NoSuchConnector.
+    Raises readers.NoSuchConnector, and people's NoSuchSite where it is registered for an unknown site.
     """
     registered = readers.get(connector)
+    for site in registered.sites:
+        people.get_site(site)
     applied: dict[tuple[str, str], Applied] = {}
     failed: dict[tuple[str, str], str] = {}
     for site, entity in registered.plan():

@@ -59,3 +59,8 @@ def get(connector: str) -> Registered:
 def names() -> tuple[str, ...]:
     """The registered connectors."""
     return tuple(_registered)
+
+
+def serving(site: str) -> str:
+    """The connector whose ERP keeps the books of `site`; "" where there is none."""
+    return next((name for name, found in _registered.items() if site in found.sites), "")

@@ -71,6 +71,10 @@ def test_a_number_that_erp_holds_without_country_code_is_found(number):
     assert found.code == "SHB01"
 
 
+def test_a_longer_number_that_merely_ends_alike_is_not_the_customers():
+    assert queries.find_customers_by_contact("PUNE", "phone", "+4412 98250 12345") == ()
+
+
 def test_a_number_with_its_country_code_wins_over_one_without():
     world.add_phone("KRS01", "+91 98250 12345")
     (found,) = queries.find_customers_by_contact("PUNE", "phone", "919825012345")

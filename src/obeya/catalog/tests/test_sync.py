@@ -7,6 +7,7 @@ import pytest
 from obeya.catalog import actions, ports, queries, readers, tasks
 from obeya.catalog.tests import world
 from obeya.journal import queries as journal
+from obeya.people import queries as people
 
 pytestmark = pytest.mark.django_db
 
@@ -123,6 +124,13 @@ def test_a_connector_that_was_never_read_is_shown_as_such(erp):
 def test_an_unknown_connector_is_refused(erp):
     with pytest.raises(readers.NoSuchConnector):
         actions.sync_now(connector="sap")
+
+
+def test_a_connector_for_an_unknown_site_is_refused_before_anything_is_read(erp):
+    readers.register("erp", ["PUNE", "GHOST"], lambda: erp)
+    with pytest.raises(people.NoSuchSite, match="GHOST"):
+        actions.sync_now(connector="erp")
+    assert erp.asked == []
 
 
 def test_a_second_site_gets_the_companys_data_but_not_the_first_ones_stock(erp):
