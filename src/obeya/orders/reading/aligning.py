@@ -7,6 +7,7 @@ from decimal import Decimal
 from obeya.orders.reading import catalogue, tokens, types, words
 
 _SEPARATORS = frozenset(",;|\n.)(")
+_JOINTS = words.CONJ | {"x", "by", "@"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,7 +30,7 @@ def content_terms(found: Sequence[tokens.Token], ignore: Iterable[str] = ()) -> 
     return tuple(
         term
         for term in catalogue.terms_of(found)
-        if term.is_size or (term.key not in words.FILLER and term.key not in skip and term.key not in words.CONJ)
+        if term.is_size or (term.key not in words.FILLER and term.key not in skip and term.key not in _JOINTS)
     )
 
 

@@ -23,7 +23,9 @@ class Outcome:
 def mark_operations(found: Sequence[tokens.Token], is_item_word: Callable[[str], bool]) -> None:
     """Give operation words the role "op" so that they name no item."""
     for token in found:
-        if not token.role and token.kind == tokens.WORD and token.text in words.OPERATIONS and not is_item_word(token.text):
+        if token.role or token.kind != tokens.WORD or is_item_word(token.text):
+            continue
+        if token.text in words.OPERATIONS or token.text in words.CORRECTING or token.text in words.TIMES:
             token.role = "op"
 
 
@@ -136,6 +138,7 @@ class Changer:
             after = before + amount
         else:
             target.qty, target.uom = found.qty, found.uom
+            target.doubts = [d for d in target.doubts if d[0] not in ("ambiguous_quantity", "unusual_quantity")]
             target.flags.add("changed")
             return 1
         factor = factors.get(target.uom or "", Decimal(1))

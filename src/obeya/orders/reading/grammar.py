@@ -130,7 +130,7 @@ class Grammar:
         if token.kind == tokens.NUM:
             risky = token.form == "word" and token.text in quantities.numbers.RISKY
             return replace(state, worth=state.worth - (0.15 if risky else _SKIP_NUMBER), skipped=(*state.skipped, at))
-        if token.text in words.FILLER or token.text in words.CONJ or token.text in ignore:
+        if token.text in words.FILLER or token.text in words.CONJ or token.text in ignore or token.text in words.CORRECTING:
             return state
         known = self._items.knows(token.text)
         cost = _SKIP_KNOWN if known else _SKIP_WORD

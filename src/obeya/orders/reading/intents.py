@@ -91,11 +91,21 @@ def cues(text: str) -> Cues:
     return Cues(*(len({m.group() for m in rx.finditer(text)}) for rx in rxs))
 
 
-def decide(found: Cues, *, lines: int, strong: int, has_thread: bool, attached: bool, removes: int) -> tuple[str, float]:
+def decide(
+    found: Cues, *, lines: int, strong: int, has_thread: bool, attached: bool, removes: int, touched: int = 0
+) -> tuple[str, float]:
     """The intent of a message and how sure that is.
 
-    `lines` are cut lines with a quantity, `strong` those whose item is clear; `removes` lines taken back.
+    `lines` are cut lines with a quantity, `strong` those whose item is clear; `removes` lines taken back;
+    `touched` how many mentions name something of the order that stands in the thread.
     """
+    asking = found.complaint + found.status + found.payment + (found.price + found.stock if found.question else 0)
+    if has_thread and not attached:
+        changing = found.change + removes
+        if found.cancel and not (lines and touched) and not (removes and lines):
+            return "cancel", 0.85
+        if (lines and (strong or touched) and (changing or not asking)) or (touched and changing and not asking):
+            return "order_change", 0.85 if changing else 0.7
     if found.cancel and not attached and strong - removes <= 0 and (has_thread or found.whole or not lines):
         return "cancel", 0.9
     asks = {

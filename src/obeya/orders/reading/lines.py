@@ -4,7 +4,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
 
-from obeya.orders.reading import catalogue, grammar, matching, memory, types, units
+from obeya.orders.reading import catalogue, grammar, matching, memory, tokens, types, units, words
 
 _CLEAR = 0.80
 _MARGIN = 0.1
@@ -48,9 +48,13 @@ class Settler:
         self._matcher = matcher
         self._units = all_units
 
-    def settle(self, drafts: Sequence[grammar.Draft], customer: str | None, default_unit: str | None) -> list[Line]:
+    def settle(
+        self, found: Sequence[tokens.Token], cut: grammar.Cut, customer: str | None, default_unit: str | None
+    ) -> list[Line]:
         """All lines of a text, in order; drafts that are only a heading or chat are left out."""
-        shared = share_quantities(drafts)
+        shared = share_quantities(cut.drafts)
+        _attach(found, cut, shared)
+        _correct(found, shared)
         out: list[Line] = []
         unit: str | None = default_unit
         heading: str | None = None
@@ -59,10 +63,12 @@ class Settler:
             if draft.value is None and not draft.code:
                 if self._is_heading(draft, shared[at + 1 :]):
                     heading = draft.unit
-                elif self._names_item(draft):
+                elif self._names_item(draft) and not _asks(found, draft):
                     line = self._line(draft, customer, None, before)
                     line.doubt("ambiguous_quantity", "An item without a quantity.")
                     out.append(line)
+                continue
+            if _is_chat(found, draft):
                 continue
             line = self._line(draft, customer, unit, before, heading or default_unit)
             out.append(line)
@@ -98,6 +104,7 @@ class Settler:
         if best is None:
             line.doubt("unknown_item", "No item of the catalogue fits.")
             return
+        best = self._by_unit(draft, best)
         line.number = best.number
         line.why = "alias" if best.alias else "words"
         if best.cover < _WEAK_COVER or (best.missing and not best.alias):
@@ -106,12 +113,27 @@ class Settler:
             line.doubt(code, "Not understood: " + ", ".join(k.lstrip("#") for k in strong))
         self._tell_apart(line, draft, before)
 
+    def _by_unit(self, draft: grammar.Draft, best: matching.Fit) -> matching.Fit:
+        """The best fit that is sold in the unit said, where fits are close."""
+        if draft.unit is None or draft.value is None or self._sold(best.number, draft):
+            return best
+        for fit in draft.match.fits[1:6]:
+            if fit.score > best.score - 0.2 and fit.cover >= best.cover - 0.05 and self._sold(fit.number, draft):
+                return fit
+        return best
+
+    def _sold(self, number: int, draft: grammar.Draft) -> bool:
+        return self._units.resolve(number, draft.value or Decimal(1), draft.unit, None).doubt is None
+
     def _tell_apart(self, line: Line, draft: grammar.Draft, before: grammar.Draft | None) -> None:
         fits = draft.match.fits
-        best = fits[0]
-        if best.share >= _CLEAR or len(fits) < 2 or best.score - fits[1].score >= _MARGIN:
+        best = next(f for f in fits if f.number == line.number)
+        if draft.unit is not None and draft.value is not None and self._sold(best.number, draft):
+            fits = tuple(f for f in fits if f is best or self._sold(f.number, draft))
+        fits = (best, *(f for f in fits if f is not best))
+        rivals = [best, *(f for f in fits[1:] if _rivals(best, f))]
+        if len(rivals) < 2:
             return
-        rivals = [f for f in fits if f.score > best.score - _MARGIN]
         if before is not None and len(rivals) > 1:
             chosen = self._by_context(rivals, draft, before)
             if chosen is not None:
@@ -178,6 +200,14 @@ class Settler:
             line.doubt("unusual_quantity", "Far from what this customer usually orders.")
 
 
+def _rivals(best: matching.Fit, other: matching.Fit) -> bool:
+    """Whether another item could as well be meant: what the customer never bought rivals less."""
+    margin = _MARGIN
+    if best.bought > 0 and other.bought == 0:
+        margin = 0.16 if other.cover > best.cover + 0.04 else 0.02
+    return other.score > best.score - margin
+
+
 def share_quantities(drafts: Sequence[grammar.Draft]) -> list[grammar.Draft]:
     """Give a quantity said for "each" to the lines just before it that have none; unfold lists."""
     flat: list[grammar.Draft] = []
@@ -186,12 +216,61 @@ def share_quantities(drafts: Sequence[grammar.Draft]) -> list[grammar.Draft]:
     for at, draft in enumerate(flat):
         if "each" not in draft.flags or draft.value is None:
             continue
-        back = at - 1
-        while back >= 0 and flat[back].value is None and not flat[back].unit:
-            flat[back].value, flat[back].unit = draft.value, draft.unit
-            flat[back].flags.add("each")
-            back -= 1
+        for step in (-1, 1):
+            near = at + step
+            while 0 <= near < len(flat) and flat[near].value is None and not flat[near].unit:
+                flat[near].value, flat[near].unit = draft.value, draft.unit
+                flat[near].flags.add("each")
+                near += step
     return flat
+
+
+def _asks(found: Sequence[tokens.Token], draft: grammar.Draft) -> bool:
+    """Whether a mention stands in a question: "fish masala nai?"."""
+    at = draft.end
+    while at < len(found) and found[at].kind != tokens.BREAK:
+        if found[at].text == "?":
+            return True
+        at += 1
+    return False
+
+
+def _is_chat(found: Sequence[tokens.Token], draft: grammar.Draft) -> bool:
+    """Whether a draft is only talk in which a small number word occurs ("note it do")."""
+    best = draft.match.best
+    if draft.code or best is None or best.cover >= 0.5 or draft.unit is not None:
+        return False
+    return all(found[at].form == "word" for at in draft.qty_at if at < len(found))
+
+
+def _attach(found: Sequence[tokens.Token], cut: grammar.Cut, drafts: Sequence[grammar.Draft]) -> None:
+    """Give a number left alone to the mention just before it that has none ("til ... 80 bori likh lo")."""
+    for at in cut.skipped:
+        token = found[at]
+        if token.kind != tokens.NUM or token.value is None or token.form not in ("int", "word"):
+            continue
+        before = [d for d in drafts if d.end <= at]
+        if not before or before[-1].value is not None or at - before[-1].end > 14 or not before[-1].own_terms:
+            continue
+        between = found[before[-1].end : at]
+        if any(t.kind == tokens.BREAK for t in between) or before[-1].match.best is None:
+            continue
+        after = found[at + 1] if at + 1 < len(found) else None
+        code = words.UNITS.get(after.text) if after is not None and after.kind == tokens.WORD else None
+        if code:
+            before[-1].value, before[-1].unit = token.value, code
+            before[-1].flags.add("far")
+            token.role = "used"
+
+
+def _correct(found: Sequence[tokens.Token], drafts: Sequence[grammar.Draft]) -> None:
+    """Lines that put right what was said just before: "sorry concealed 12", "لا ٣٠"."""
+    for draft in drafts:
+        at = draft.start
+        while at > 0 and found[at - 1].kind != tokens.BREAK and found[at - 1].text not in (",", "."):
+            at -= 1
+        if any(t.text in words.CORRECTING for t in found[at : draft.end]):
+            draft.flags.add("corrects")
 
 
 def _merged(lines: Iterable[Line]) -> list[Line]:
@@ -206,6 +285,7 @@ def _merged(lines: Iterable[Line]) -> list[Line]:
             out.append(line)
         elif "corrects" in line.flags:
             first.qty, first.uom = line.qty, line.uom
+            first.doubts = [*first.doubts, *(d for d in line.doubts if d[0] in ("ambiguous_unit", "ambiguous_quantity"))]
             first.flags.add("corrected")
         elif first.uom != line.uom:
             out.append(line)

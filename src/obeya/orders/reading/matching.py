@@ -99,22 +99,12 @@ class Matcher:
                 numbers, values = self._items.support(catalogue.Term(word))
                 sure = values >= 0.99
                 vector[numbers[sure]] = np.maximum(vector[numbers[sure]], 0.85 * share * share)
-        named = term.key in self._items.idf and self._items.idf[term.key] > 1.0
-        company = learned.words.get((None, term.key))
-        if company:
-            total = sum(company.values())
-            for number, count in company.items():
-                share = count / total
-                worth = 0.8 if term.is_size else 0.88
-                if named:
-                    worth = 0.8 if share >= 0.5 else 0.45
-                if count >= 2 or share >= 0.2:
-                    vector[number] = max(vector[number], worth)
-        own = learned.words.get((customer, term.key)) if customer else None
-        if own:
-            total = sum(own.values())
-            for number, count in own.items():
-                vector[number] = max(vector[number], 0.98 if not named or count / total >= 0.25 else 0.6)
+        ceiling = 0.8 if term.is_size else 0.88
+        for number, share in learned.said_for(None, term.key).items():
+            vector[number] = max(vector[number], ceiling * min(1.0, share / 0.3))
+        if customer:
+            for number, share in learned.said_for(customer, term.key).items():
+                vector[number] = max(vector[number], 0.98 * min(1.0, share / 0.25))
         return vector
 
     def weight(self, term: catalogue.Term) -> float:
@@ -156,7 +146,7 @@ class Matcher:
     ) -> Fit:  # fmt: skip
         missing = tuple(t.key for t, s in zip(terms, supports, strict=True) if s[number] < 0.5)
         bought = float(habit[number])
-        score = cover + 0.16 * bought + 0.03 * float(self._popular[number]) - 0.03 * float(self._inactive[number])
+        score = cover + 0.22 * bought + 0.03 * float(self._popular[number]) - 0.03 * float(self._inactive[number])
         alias = False
         if own and number in own:
             share = own[number] / sum(own.values())

@@ -11,6 +11,7 @@ from obeya.orders.reading import aligning, catalogue, letters, tokens, types, wo
 from obeya.orders.reading.library import Library
 
 _ROUNDS = 4
+_PREFIXES = ("وال", "بال", "فال", "لل", "ال", "و", "ب", "ل")
 
 
 @dataclass(slots=True)
@@ -41,6 +42,7 @@ class Memory:
         self.aliases: dict[tuple[str | None, str], Counter[int]] = defaultdict(Counter)
         self.alias_uoms: dict[tuple[str | None, str, int], Counter[str]] = defaultdict(Counter)
         self.words: dict[tuple[str | None, str], Counter[int]] = defaultdict(Counter)
+        self.named: dict[str | None, Counter[int]] = defaultdict(Counter)
         self.orders: dict[str, list[types.PastOrder]] = defaultdict(list)
         self.category_uoms: dict[tuple[str, str], Counter[str]] = defaultdict(Counter)
         self.vocabulary: set[str] = set()
@@ -59,9 +61,33 @@ class Memory:
         """Whether catalogue, lexicon or history uses this folded word."""
         return word in self.vocabulary or self._items.knows(word)
 
-    def tokens(self, text: str) -> list[tokens.Token]:
+    def cut_words(self, text: str) -> list[tokens.Token]:
         """The tokens of a text with number words joined."""
-        return tokens.drop_articles(tokens.join_number_words(self.tokenizer.tokens(letters.fold(text))))
+        return self.prepared(self.tokenizer.tokens(letters.fold(text)))
+
+    def prepared(self, found: list[tokens.Token]) -> list[tokens.Token]:
+        """Raw tokens with number words joined and Arabic prefixes taken off."""
+        return tokens.drop_articles(tokens.join_number_words([self.bare(token) for token in found]))
+
+    def said_for(self, owner: str | None, key: str) -> dict[int, float]:
+        """Per item the share of its mentions (by a customer, or by all: None) that hold a term."""
+        found = self.words.get((owner, key))
+        if not found:
+            return {}
+        named = self.named[owner]
+        return {number: count / max(count, named[number]) for number, count in found.items()}
+
+    def bare(self, token: tokens.Token) -> tokens.Token:
+        """An Arabic word without the article or "and" before it, where only the rest is known."""
+        word = token.text
+        if token.kind != tokens.WORD or word.isascii() or len(word) < 4 or self.knows(word):
+            return token
+        for prefix in _PREFIXES:
+            rest = word[len(prefix) :]
+            if word.startswith(prefix) and len(rest) >= 2 and (self.knows(rest) or rest in words.UNITS):
+                token.text = rest
+                return token
+        return token
 
     def _learn(self, order: types.PastOrder) -> list[tuple[tuple[str, ...], int]]:
         customer = order.customer
@@ -80,7 +106,7 @@ class Memory:
         if not order.message:
             return []
         pairs = []
-        for found in aligning.align(self.tokens(order.message), order.lines, self.known_names.get(customer, ())):
+        for found in aligning.align(self.cut_words(order.message), order.lines, self.known_names.get(customer, ())):
             number = self._items.index.get(found.line.sku)
             if number is None:
                 continue
@@ -93,6 +119,7 @@ class Memory:
     def _count(self, customer: str, number: int, terms: Sequence[catalogue.Term], times: int = 1) -> None:
         key = phrase(terms)
         for owner in (customer, None):
+            self.named[owner][number] += times
             if any(not term.is_size for term in terms):
                 self.aliases[owner, key][number] += times
             for term in terms:
@@ -104,8 +131,9 @@ class Memory:
         worth = alias.ok - 2 * alias.bad
         if number is None or worth <= 0:
             return
-        terms = aligning.content_terms(self.tokens(alias.key)) or (catalogue.Term(alias.key),)
+        terms = aligning.content_terms(self.cut_words(alias.key)) or (catalogue.Term(alias.key),)
         self.aliases[alias.customer, phrase(terms)][number] += worth
+        self.named[alias.customer][number] += worth
         if alias.uom:
             self.alias_uoms[alias.customer, phrase(terms), number][alias.uom] += worth
         for term in terms:

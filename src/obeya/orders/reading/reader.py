@@ -52,6 +52,10 @@ class _Work:
         """Note a doubt about the whole message."""
         self.doubts.append((code, None, text))
 
+    def lines_use(self, draft: grammar.Draft) -> bool:
+        """Whether a draft became a line or did its work as a change of one."""
+        return self.kind in ("change", "repeat") or any(line.draft is draft for line in self.lines)
+
 
 class Reader:
     """Reads messages of one company; build once, read many (holds no message state)."""
@@ -95,7 +99,7 @@ class Reader:
         all_marks = [*marks.noise(folded.text), *marks.prices(folded.text)]
         if po:
             all_marks.append(po[1])
-        found = tokens.drop_articles(tokens.join_number_words(self._memory.tokenizer.tokens(folded)))
+        found = self._memory.prepared(self._memory.tokenizer.tokens(folded))
         self._assign(found, folded, all_marks, found_dates, place)
         found = quantities.join(_without_leaders(found))
         _line_numbers(found)
@@ -103,8 +107,9 @@ class Reader:
         corrected = corrections.apply(found, self._unit_words)
         changes.mark_operations(found, self._memory_word)
         ignore = self._memory.known_names.get(message.customer or "", frozenset())
+        default_unit = self._unit_for_all(found)
         cut = self._grammar.cut(found, message.customer, ignore)
-        settled = self._settler.settle(cut.drafts, message.customer, self._unit_for_all(found))
+        settled = self._settler.settle(found, cut, message.customer, default_unit)
         return _Part(masked, folded, found, cut, settled, all_marks, found_dates, place,
                      intents.cues(folded.text), corrected)  # fmt: skip
 
@@ -125,9 +130,17 @@ class Reader:
 
     def _unit_for_all(self, found: Sequence[tokens.Token]) -> str | None:
         """The unit of "all cartons", "sab peti", "جميعها كراتين"."""
-        for one, other in zip(found, found[1:], strict=False):
-            if one.text in _ALL and (code := self._unit_words.code(other)) and code not in words.MEASURES:
-                return code
+        for at, one in enumerate(found):
+            if one.text not in _ALL or one.role:
+                continue
+            for step in range(1, 4):
+                if at + step >= len(found) or found[at + step].kind in (tokens.NUM, tokens.BREAK):
+                    break
+                code = self._unit_words.code(found[at + step])
+                if code and code not in words.MEASURES:
+                    for token in found[at : at + step + 1]:
+                        token.role = "gone"
+                    return code
         return None
 
     # -- reading ----------------------------------------------------------------------------------------
@@ -143,12 +156,19 @@ class Reader:
         removes = sum(1 for line in part.settled if "remove" in line.flags)
         work.intent, work.intent_confidence = intents.decide(
             part.cues, lines=len(with_quantity), strong=len(strong), has_thread=bool(base),
-            attached=bool(message.attachments), removes=removes,
+            attached=bool(message.attachments), removes=removes, touched=self._touched(part, base),
         )  # fmt: skip
         self._lines(work, part, message, base)
         self._header(work, part, message)
         self._unread(work, part)
         return self._reading(work, part, message)
+
+    def _touched(self, part: _Part, base: Sequence[order_lines.Line]) -> int:
+        standing = {line.number for line in base}
+        return sum(
+            1 for draft in part.cut.drafts
+            if any(f.number in standing and f.cover >= 0.7 for f in draft.match.fits[:3])
+        )  # fmt: skip
 
     def _standing(self, message: types.Message) -> list[order_lines.Line]:
         """The lines that stand in the thread, amended turn by turn; empty where no order was placed."""
@@ -177,15 +197,14 @@ class Reader:
             work.kind = "table"
             work.lines = list(read.lines)
             work.doubts.extend((code, None, text) for code, text in read.doubts)
-            if any(line.qty is not None for line in part.settled) and part.cut.drafts:
+            if any(_is_strong(line) and not line.doubts for line in part.settled):
                 work.doubt("table", "The text beside the attachment names quantities too.")
             return
         if work.intent == "order_change" and base:
             outcome = self._changer.apply(base, part.found, part.cut, part.settled, message.customer)
             work.kind = "change"
-        elif part.cues.repeat and message.customer:
-            if not self._repeat(work, part, message):
-                return
+        elif part.cues.repeat and message.customer and self._is_repeat(part):
+            self._repeat(work, part, message)
             return
         else:
             work.lines = list(part.settled)
@@ -194,20 +213,25 @@ class Reader:
         work.lines = list(outcome.lines)
         work.doubts.extend((code, None, text) for code, text in outcome.doubts)
 
-    def _repeat(self, work: _Work, part: _Part, message: types.Message) -> bool:
+    def _is_repeat(self, part: _Part) -> bool:
+        """Whether "same as last time" is the order itself, not a remark beside a list."""
+        listed = [line for line in part.settled if _is_strong(line)]
+        operations = sum(t.role in ("op", "taken") for t in part.found)
+        return len(listed) <= 2 or len(listed) <= operations
+
+    def _repeat(self, work: _Work, part: _Part, message: types.Message) -> None:
         work.kind = "repeat"
         named = [f.on for f in part.dates if f.past]
         named += [date.fromordinal(d.toordinal() - 7) for d in named if d > message.sent_at.date()]
         order = changes.past_order(self._memory.orders.get(message.customer or "", []), message.sent_at, named)
         if order is None:
             work.doubt("open_change", "The order to repeat was not found.")
-            return False
+            return
         base = self._changer.copied(order.lines, "repeat")
         outcome = self._changer.apply(base, part.found, part.cut, part.settled, message.customer)
         work.lines = list(outcome.lines)
         plain = outcome.applied == 0 and not any(t.role == "op" for t in part.found)
         work.doubts.extend((c, None, t) for c, t in outcome.doubts if not (plain and c == "open_change"))
-        return True
 
     def _plain_gates(self, work: _Work, part: _Part) -> None:
         if not work.lines:
@@ -216,7 +240,8 @@ class Reader:
             draft = line.draft
             if draft is None:
                 continue
-            if any(t.role == "op" and t.text in words.REMOVE for t in part.found[draft.start : draft.end + 2]):
+            behind = part.found[draft.end : draft.end + 1]
+            if any(t.role == "op" and t.text in words.REMOVE for t in (*part.found[draft.start : draft.end], *behind)):
                 line.doubt("open_change", "Something is taken back here.")
             if "free" in draft.flags:
                 line.doubt("free_goods", "Free goods are mentioned.")
@@ -278,8 +303,13 @@ class Reader:
         """Numbers and words nothing was made of: numbers always a doubt, words where they could name goods."""
         if work.intent not in types.ORDER_INTENTS:
             return
-        for at in part.cut.skipped:
+        dropped = {id(line.draft) for line in part.settled}
+        left = [at for d in part.cut.drafts if not d.siblings and id(d) not in dropped and not work.lines_use(d)
+                for at in range(d.start, d.end)]  # fmt: skip
+        for at in (*part.cut.skipped, *left):
             token = part.found[at]
+            if token.role or token.kind in (tokens.MARK, tokens.BREAK):
+                continue
             if token.kind == tokens.NUM and not (token.form == "word" and token.text in quantities.numbers.RISKY):
                 work.doubt("unread_number", f"The number {token.text} was not understood.")
             elif token.kind == tokens.WORD and token.text in self._items.idf and token.text not in words.UNITS:
@@ -378,7 +408,10 @@ class Reader:
         return tuple(sorted(set(spans), key=lambda s: (s.start, s.end)))
 
 
-_ALL = words.EACH | words.REST | frozenset(("badhi", "sagla", "everything", "saari", "saara"))
+_ALL = frozenset(
+    letters.fold(w).text
+    for w in "all sab sabhi sare saare saari saara badhi badhu badha badho sagla everything जميعها جميعها جميعهم كلها كلهم الكل सब सभी सारे બધું બધી બધા الكميات بالكرتون سب تمام ellam ellaam shob".split()
+)
 
 
 def _is_strong(line: order_lines.Line) -> bool:

@@ -174,7 +174,7 @@ class Tables:
         return None, None
 
     def _unit(self, text: str) -> str | None:
-        found = [t for t in self._learned.tokens(text) if t.kind == tokens.WORD]
+        found = [t for t in self._learned.cut_words(text) if t.kind == tokens.WORD]
         return next((code for t in found if (code := self._unit_words.code(t))), None)
 
     def _line(self, sku: str | None, description: str, pack: str, customer: str | None) -> order_lines.Line:
@@ -183,7 +183,7 @@ class Tables:
             self._active(line)
             return line
         spoken = f"{description} {pack}" if re.search(r"[^\W\d_]", pack) else description
-        found = self._learned.tokens(spoken)
+        found = self._learned.cut_words(spoken)
         terms = tuple(dict.fromkeys(aligning.content_terms(found)))[:14]
         terms = tuple(t for t in terms if t.is_size or t.key not in words.UNITS or len(t.key) > 3)
         match = self._matcher.match(terms, customer)
