@@ -116,6 +116,54 @@ def _apart(token: tokens.Token) -> bool:
     return token.spaced and token.text in ("w", "a", "v")
 
 
+class WordIndex:
+    """Words findable by look and sound across scripts."""
+
+    def __init__(self, known: Iterable[str]) -> None:
+        """Index folded words by their letters and their consonants."""
+        self._known = frozenset(known)
+        self._grams: dict[str, list[str]] = defaultdict(list)
+        self._sounds: dict[str, list[str]] = defaultdict(list)
+        for word in sorted(self._known):
+            self._sounds[letters.sound(word)].append(word)
+            for gram in letters.trigrams(letters.roman(word)):
+                self._grams[gram].append(word)
+        self._found: dict[str, tuple[tuple[str, float], ...]] = {}
+
+    def similar(self, word: str) -> tuple[tuple[str, float], ...]:
+        """Known words that look or sound like a folded word, with a similarity 0..1, best first."""
+        cached = self._found.get(word)
+        if cached is None:
+            if len(self._found) > 50_000:
+                self._found.clear()
+            cached = self._found[word] = self._find(word)
+        return cached
+
+    def _find(self, word: str) -> tuple[tuple[str, float], ...]:
+        if word in self._known:
+            return ((word, 1.0),)
+        plain_word = letters.roman(word)
+        if not plain_word:
+            return ()
+        acronym = letters.acronym(word)
+        if acronym and acronym in self._known:
+            return ((acronym, 0.97),)
+        found: dict[str, float] = {}
+        hits: Counter[str] = Counter()
+        for gram in letters.trigrams(plain_word):
+            hits.update(self._grams.get(gram, ()))
+        for other, _ in hits.most_common(25):
+            found[other] = _likeness(plain_word, letters.roman(other))
+        skeleton = letters.sound(word)
+        if len(skeleton) >= 2:
+            for other in self._sounds.get(skeleton, ())[:50]:
+                likeness = _likeness(plain_word, letters.roman(other))
+                bonus = 0.86 if len(skeleton) >= 3 else 0.78
+                found[other] = max(found.get(other, 0.0), likeness, bonus if likeness > 0.5 else 0.0)
+        best = sorted(((o, s) for o, s in found.items() if s >= 0.72), key=lambda pair: -pair[1])
+        return tuple(best[:8])
+
+
 class Catalogue:
     """Items indexed by word, meaning, size and code."""
 
@@ -132,15 +180,9 @@ class Catalogue:
         self.words: list[ItemWords] = [self._read_item(number, item) for number, item in enumerate(self.items)]
         count = max(1, len(self.items))
         self.idf = {w: float(np.log((count + 1) / (len(p) + 0.5))) for w, p in self._vocabulary.items()}
-        self._grams: dict[str, list[str]] = defaultdict(list)
-        self._sounds: dict[str, list[str]] = defaultdict(list)
-        for word in self._vocabulary:
-            self._sounds[letters.sound(word)].append(word)
-            for gram in letters.trigrams(letters.roman(word)):
-                self._grams[gram].append(word)
+        self._index = WordIndex(self._vocabulary)
         self._relative = self._sizes_in_families()
         self._support: dict[Term, Sparse] = {}
-        self._similar: dict[str, tuple[tuple[str, float], ...]] = {}
 
     def _known(self, word: str) -> bool:
         return word in self._vocabulary or word in goods.GROUPS
@@ -221,37 +263,7 @@ class Catalogue:
 
     def similar(self, word: str) -> tuple[tuple[str, float], ...]:
         """Vocabulary words that look or sound like a folded word, with a similarity 0..1, best first."""
-        cached = self._similar.get(word)
-        if cached is None:
-            cached = self._similar[word] = self._find_similar(word)
-            if len(self._similar) > 50_000:
-                self._similar.clear()
-        return cached
-
-    def _find_similar(self, word: str) -> tuple[tuple[str, float], ...]:
-        if word in self._vocabulary:
-            return ((word, 1.0),)
-        plain_word = letters.roman(word)
-        if not plain_word:
-            return ()
-        acronym = letters.acronym(word)
-        if acronym and acronym in self._vocabulary:
-            return ((acronym, 0.97),)
-        found: dict[str, float] = {}
-        hits: Counter[str] = Counter()
-        for gram in letters.trigrams(plain_word):
-            postings = self._grams.get(gram, ())
-            hits.update(postings)
-        for other, _ in hits.most_common(25):
-            found[other] = _likeness(plain_word, letters.roman(other))
-        skeleton = letters.sound(word)
-        if len(skeleton) >= 2:
-            for other in self._sounds.get(skeleton, ())[:50]:
-                likeness = _likeness(plain_word, letters.roman(other))
-                bonus = 0.86 if len(skeleton) >= 3 else 0.78
-                found[other] = max(found.get(other, 0.0), likeness, bonus if likeness > 0.5 else 0.0)
-        best = sorted(((o, s) for o, s in found.items() if s >= 0.72), key=lambda pair: -pair[1])
-        return tuple(best[:8])
+        return self._index.similar(word)
 
     def support(self, term: Term) -> Sparse:
         """How well a term fits each item: item numbers and 0..1 (from names, meanings and sizes alone)."""

@@ -87,7 +87,7 @@ class Grammar:
             if state is None:
                 continue
             self._offer(best, at + 1, self._skip(found, at, state, ignore, customer))
-            if at in borders and self._can_start(found[at]):
+            if at in borders and self._can_start(found[at]) and not self._belongs_before(found, at):
                 for end in self._ends(found, at, high, borders):
                     for draft in self._chunk(found, at, end, customer, ignore, state):
                         self._offer(best, end, _with(state, draft))
@@ -99,6 +99,12 @@ class Grammar:
 
     def _can_start(self, token: tokens.Token) -> bool:
         return not token.role and token.kind in (tokens.WORD, tokens.NUM, tokens.CODE) or token.text == '"'
+
+    def _belongs_before(self, found: Sequence[tokens.Token], at: int) -> bool:
+        """Whether a token is the unit of the number before it."""
+        return at > 0 and found[at - 1].kind == tokens.NUM and self._units.code(found[at]) is not None and not (
+            found[at].text in ("l", "t", "w", "c", "no")
+        )
 
     def _borders(self, found: Sequence[tokens.Token], low: int, high: int) -> set[int]:
         out = {low, high}

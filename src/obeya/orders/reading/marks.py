@@ -138,6 +138,8 @@ def _place_score(
         generic = _GENERIC_OF.get(word)
         unique = word not in others and (generic is None or all(_GENERIC_OF.get(o) != generic for o in others))
         weight = 0.35 if generic else (1.0 if not word.isdigit() else 0.8)
+        if len(word) < 3 and not word.isdigit():
+            weight = 0.05
         if not unique:
             weight *= 0.1
         total += weight
@@ -148,7 +150,8 @@ def _place_score(
         if around & _DENIED and not (hit + 1 < len(spoken) and spoken[hit + 1][0] in ("ho", "hi")):
             return -1.0, []
         got += weight
-        marks.append(Mark(spoken[hit][1], spoken[hit][2], "ship_to", "delivery place"))
+        if weight > 0.06:
+            marks.append(Mark(spoken[hit][1], spoken[hit][2], "ship_to", "delivery place"))
     return (got / total if total else 0.0), marks
 
 

@@ -105,6 +105,10 @@ class Matcher:
         if customer:
             for number, share in learned.said_for(customer, term.key).items():
                 vector[number] = max(vector[number], 0.98 * min(1.0, share / 0.25))
+        for cousin, likeness in () if term.is_size else learned.cousins(term.key):
+            for owner, most in ((None, 0.88), (customer, 0.98)):
+                for number, share in learned.said_for(owner, cousin).items():
+                    vector[number] = max(vector[number], most * min(1.0, likeness + 0.08) * min(1.0, share / 0.3))
         return vector
 
     def weight(self, term: catalogue.Term) -> float:

@@ -56,6 +56,7 @@ class Memory:
         for alias in library.aliases:
             self._learn_alias(alias)
         self.translations = translate(pairs, items)
+        self._spoken = catalogue.WordIndex(self.vocabulary)
 
     def knows(self, word: str) -> bool:
         """Whether catalogue, lexicon or history uses this folded word."""
@@ -76,6 +77,12 @@ class Memory:
             return {}
         named = self.named[owner]
         return {number: count / max(count, named[number]) for number, count in found.items()}
+
+    def cousins(self, word: str) -> tuple[tuple[str, float], ...]:
+        """Words of the history that look or sound like one it never held (another spelling or script)."""
+        if word in self.vocabulary or len(word) < 3:
+            return ()
+        return tuple((other, likeness) for other, likeness in self._spoken.similar(word) if likeness >= 0.8)[:4]
 
     def bare(self, token: tokens.Token) -> tokens.Token:
         """An Arabic word without the article or "and" before it, where only the rest is known."""

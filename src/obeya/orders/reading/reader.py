@@ -310,6 +310,8 @@ class Reader:
             token = part.found[at]
             if token.role or token.kind in (tokens.MARK, tokens.BREAK):
                 continue
+            if work.kind == "table" and token.kind != tokens.NUM:
+                continue
             if token.kind == tokens.NUM and not (token.form == "word" and token.text in quantities.numbers.RISKY):
                 work.doubt("unread_number", f"The number {token.text} was not understood.")
             elif token.kind == tokens.WORD and token.text in self._items.idf and token.text not in words.UNITS:
