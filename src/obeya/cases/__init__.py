@@ -1,1 +1,1 @@
-"""The room cases."""
+"""DECIDE: exceptions, routed to every affected function and resolved together."""

@@ -1,1 +1,1 @@
-"""The room decisions."""
+"""ASK: every question to a human, its window, its answer."""

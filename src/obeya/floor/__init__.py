@@ -1,1 +1,1 @@
-"""The room floor."""
+"""DECIDE: what operators do at the line."""

@@ -103,7 +103,7 @@ def _tell(row: models.SignalRow, payload: object, actor: str = "") -> None:
     journal.append(
         journal.Draft(payload=payload, site=row.site_id, subject=f"signal:{row.id}", origin=origin)
     )
-    live.publish(f"inbox:{row.site_id}")
+    live.publish(f"signals:{row.id}:{row.site_id}")
 
 
 def store_media(*, content: bytes, content_type: str) -> str:

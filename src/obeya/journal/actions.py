@@ -21,6 +21,8 @@ from obeya.lib import canonical, clock, ids
 
 SEAL_LOCK = 0x0BEA_5EA1
 """Key of the advisory lock that keeps sealing single."""
+MOST_AT_ONCE = 500
+"""Events in one statement: PostgreSQL takes at most 65,535 parameters."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -116,15 +118,24 @@ def append(*drafts: Draft) -> tuple[events.Event, ...]:
     Inside a transaction it joins it; outside it is one of its own. The jobs wait in `journal_pending`
     until `seal` hands them to the workers, in the order of the journal.
     """
-    if not drafts:
-        return ()
     now = clock.now()
     appended = tuple(_to_event(draft, now) for draft in drafts)
+    if len(appended) <= MOST_AT_ONCE:
+        _insert(appended)
+        return appended
+    with transaction.atomic():
+        for start in range(0, len(appended), MOST_AT_ONCE):
+            _insert(appended[start : start + MOST_AT_ONCE])
+    return appended
+
+
+def _insert(appended: tuple[events.Event, ...]) -> None:
+    if not appended:
+        return
     jobs = {str(event.id): found for event in appended if (found := _jobs_of(event))}
     values = [value for event in appended for value in _row(event)]
     values.append(json.dumps(jobs) if jobs else None)
     _cursor().execute(_statement(len(appended)), values, prepare=True)
-    return appended
 
 
 def _cursor() -> psycopg.Cursor[Any]:

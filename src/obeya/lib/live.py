@@ -1,6 +1,7 @@
 """Tell open screens that something changed: a topic through PostgreSQL's NOTIFY, at commit.
 
-Only names travel (at most a few dozen bytes); screens fetch what they may see.
+A topic is `kind:key:site`; the last two may be left out. Only names travel (at most a few dozen bytes);
+screens fetch what they may see, and a screen hears only of sites where its person works.
 """
 
 from __future__ import annotations

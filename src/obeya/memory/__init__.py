@@ -1,1 +1,1 @@
-"""The room memory."""
+"""REMEMBER: documents and search."""

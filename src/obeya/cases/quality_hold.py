@@ -1,0 +1,233 @@
+"""The quality hold: what each function sees, and what goes to ERP."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from decimal import Decimal
+
+from obeya.cases import contexts, models, outcomes, rules
+from obeya.cases.contexts import About, Context, Table
+from obeya.catalog import answers as catalog_answers
+from obeya.catalog import queries as catalog
+from obeya.catalog import tracing
+from obeya.lib import clock
+from obeya.outbox import ports
+
+KIND = "quality_hold"
+
+
+def about_lot(sku: str, lot: str) -> str:
+    """The `about` of a hold on a lot."""
+    return f"lot:{sku}:{lot}"
+
+
+def _lot(about: About) -> tuple[str, str]:
+    _, sku, lot = about.about.split(":", 2)
+    return sku, lot
+
+
+def _quantity(quantity: Decimal, uom: str) -> str:
+    return f"{quantity.normalize():,f} {uom}"
+
+
+def _shared(about: About) -> tuple[tuple[str, str], ...]:
+    """What every function sees first."""
+    names = {
+        "item": "Item",
+        "lot": "Lot",
+        "reason": "Reason",
+        "extent": "How much",
+        "machine": "Found at",
+        "note": "Operator's note",
+        "operator": "Held by",
+    }
+    return tuple((label, str(about.facts[name])) for name, label in names.items() if about.facts.get(name))
+
+
+def _stock_table(title: str, stock: Iterable[catalog_answers.StockAt], empty: str) -> Table:
+    rows = tuple((at.lot or "-", at.location, _quantity(at.quantity, at.uom)) for at in stock)
+    return Table(title, ("Lot", "Where", "Quantity"), rows, empty)
+
+
+def _orders_table(touches: Iterable[catalog_answers.Touch]) -> Table:
+    how = {
+        "consumes_lot": "uses this lot",
+        "produces_lot": "makes this lot",
+        "needs_item": "needs the item",
+        "makes_item": "makes the item",
+    }
+    rows = tuple(
+        (
+            touch.order.number,
+            touch.order.description,
+            how[touch.how],
+            _quantity(touch.quantity, touch.order.uom),
+            touch.order.work_center or "-",
+            touch.order.due_on.isoformat() if touch.order.due_on else "-",
+            touch.order.state,
+        )
+        for touch in touches
+    )
+    columns = ("Production order", "Makes", "How", "Quantity", "Machine", "Due", "State")
+    return Table("Production orders touched", columns, rows, "No production order is touched.")
+
+
+def _earlier_holds(about: About) -> Table:
+    sku, _ = _lot(about)
+    rows = models.CaseRow.objects.filter(site=about.site, kind=KIND, about__startswith=f"lot:{sku}:").exclude(
+        about=about.about, state="open"
+    )
+    found = rows.order_by("-opened_at")[:10]
+    told = tuple(
+        (
+            row.number,
+            row.about.split(":", 2)[2],
+            str(row.facts.get("reason", "")),
+            row.outcome_text or row.state,
+        )
+        for row in found
+    )
+    columns = ("Exception", "Lot", "Reason", "What came of it")
+    return Table("Earlier holds of this item", columns, told, "This item was never held before.")
+
+
+def _for_quality(about: About) -> Context:
+    sku, lot = _lot(about)
+    found = tracing.get_lot(about.site, lot, sku)
+    facts = [("Supplier", found.supplier)] if found.supplier else []
+    if found.expires_on:
+        facts.append(("Expires", found.expires_on.isoformat()))
+    stock = tracing.stock_of(about.site, sku=sku, lot=lot)
+    touched = [t for t in tracing.production_orders_touching(about.site, sku, lot) if t.how.endswith("lot")]
+    return Context(
+        facts=tuple(facts),
+        tables=(
+            _stock_table("Where the lot lies", stock, "ERP shows no stock of this lot."),
+            _orders_table(touched),
+            _earlier_holds(about),
+        ),
+        advice="Your answer decides what happens to the goods. ERP gets it when everybody has answered.",
+        shared=_shared(about),
+    )
+
+
+def _for_planning(about: About) -> Context:
+    sku, lot = _lot(about)
+    touches = tracing.production_orders_touching(about.site, sku, lot)
+    others = [
+        at for at in tracing.stock_of(about.site, sku=sku) if at.lot != lot and at.location_kind != "hold"
+    ]
+    total = sum((at.quantity for at in others), Decimal(0))
+    item = catalog.get_item(about.site, sku)
+    return Context(
+        facts=(("Usable in other lots", _quantity(total, item.base_uom)),),
+        tables=(
+            _orders_table(touches),
+            _stock_table("Other lots to use instead", others, "There is no other lot of this item."),
+        ),
+        advice="Until quality decides, plan as if the lot could not be used.",
+        shared=_shared(about),
+    )
+
+
+def _for_materials(about: About) -> Context:
+    sku, lot = _lot(about)
+    item = catalog.get_item(about.site, sku)
+    found = tracing.get_lot(about.site, lot, sku)
+    needs = [t for t in tracing.production_orders_touching(about.site, sku) if t.how == "needs_item"]
+    needed = sum((touch.quantity for touch in needs), Decimal(0))
+    stock = tracing.stock_of(about.site, sku=sku)
+    usable = sum((at.quantity for at in stock if at.lot != lot and at.location_kind != "hold"), Decimal(0))
+    return Context(
+        facts=(
+            ("Bought or made", "made here" if item.made else f"bought from {found.supplier or 'unknown'}"),
+            ("Open production orders need", _quantity(needed, item.base_uom)),
+            ("Usable without this lot", _quantity(usable, item.base_uom)),
+            ("Short by", _quantity(max(Decimal(0), needed - usable), item.base_uom)),
+        ),
+        tables=(_stock_table("Stock by lot and place", stock, "There is no stock of this item."),),
+        advice="Open purchase orders are not mirrored yet; look at them in ERP.",
+        shared=_shared(about),
+    )
+
+
+def _for_customer_service(about: About) -> Context:
+    sku, _ = _lot(about)
+    lines = tracing.open_sales_touching(about.site, sku)
+    rows = tuple(
+        (
+            line.customer_name,
+            line.order_number,
+            line.description,
+            _quantity(line.open_quantity, line.uom),
+            line.due_on.isoformat() if line.due_on else "-",
+        )
+        for line in lines
+    )
+    columns = ("Customer", "Order", "Item", "Still to ship", "Promised")
+    customers = sorted({line.customer_name for line in lines})
+    return Context(
+        facts=(("Customers with open orders", ", ".join(customers) or "none"),),
+        tables=(Table("Promises at risk", columns, rows, "No open customer order needs this item."),),
+        advice="Sales orders name no lots, so every open order of the item is listed.",
+        shared=_shared(about),
+    )
+
+
+def _moves(stock: Iterable[catalog_answers.StockAt]) -> tuple[ports.LotQuantity, ...]:
+    return tuple(
+        ports.LotQuantity(sku=at.sku, quantity=at.quantity, lot=at.lot or None, location=at.location)
+        for at in stock
+        if at.quantity > 0
+    )
+
+
+def _resolve(about: About, given: Mapping[str, rules.Answer]) -> outcomes.Outcome:
+    """Quality's answer rules. Goods move in ERP only where they are not yet where they belong."""
+    sku, lot = _lot(about)
+    quality = given["quality"]
+    stock = tracing.stock_of(about.site, sku=sku, lot=lot)
+    if quality.option == "release":
+        held = [at for at in stock if at.location_kind == "hold"]
+        moves = _moves_back(about.site, held)
+        return _outcome("released", f"Lot {lot} is released: {quality.rationale}", about, moves)
+    status = "scrapped" if quality.option == "scrap" else "hold"
+    taken = stock if status == "scrapped" else [at for at in stock if at.location_kind != "hold"]
+    text = f"Lot {lot} is scrapped" if status == "scrapped" else f"Lot {lot} stays on hold"
+    return _outcome(status, f"{text}: {quality.rationale}", about, _moves(taken))
+
+
+def _moves_back(site: str, held: Iterable[catalog_answers.StockAt]) -> tuple[ports.LotQuantity, ...]:
+    """Held stock goes back to the first store; ERP keeps no note of where it lay before."""
+    stores = tracing.list_locations(site, "store")
+    if not stores:
+        return ()
+    return tuple(
+        ports.LotQuantity(sku=at.sku, quantity=at.quantity, lot=at.lot or None, location=stores[0].code)
+        for at in held
+        if at.quantity > 0
+    )
+
+
+def _outcome(status: str, text: str, about: About, moves: tuple[ports.LotQuantity, ...]) -> outcomes.Outcome:
+    sku, lot = _lot(about)
+    if not moves:
+        return outcomes.Outcome(status, f"{text} Nothing has to move in ERP.")
+    payload = ports.LotStatus(
+        sku=sku,
+        lot=lot,
+        status="released" if status == "released" else "scrapped" if status == "scrapped" else "hold",
+        moves=moves,
+        posted_on=clock.now().date(),
+        reason=str(about.facts.get("reason", ""))[:200],
+    )
+    return outcomes.Outcome(status, text, (outcomes.Planned(about.about, payload),))
+
+
+def register() -> None:
+    """Make the quality hold known to the router."""
+    contexts.register(KIND, "quality", _for_quality)
+    contexts.register(KIND, "planning", _for_planning)
+    contexts.register(KIND, "materials", _for_materials)
+    contexts.register(KIND, "customer_service", _for_customer_service)
+    outcomes.register(KIND, _resolve)

@@ -1,0 +1,150 @@
+"""Reading cases."""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from obeya.cases import models, rules
+from obeya.decisions import queries as decisions
+from obeya.inbox import queries as inbox
+from obeya.journal import events
+from obeya.journal import queries as journal
+from obeya.lib import canonical
+from obeya.outbox import queries as outbox
+
+
+class NoSuchCase(LookupError):
+    """There is no exception with this id."""
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """A request of a case; the case resolves when every required one is decided."""
+
+    request: decisions.Request
+    required: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Case:
+    """One exception with its questions."""
+
+    id: uuid.UUID
+    number: str
+    site: str
+    kind: str
+    severity: int
+    about: str
+    title: str
+    facts: Mapping[str, canonical.Json]
+    state: str
+    opened_at: datetime
+    opened_by: int | None
+    resolved_at: datetime | None
+    closed_at: datetime | None
+    outcome: str
+    outcome_text: str
+    correlation: uuid.UUID
+    signal: uuid.UUID | None
+    questions: tuple[Question, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Story:
+    """Everything that belongs to one correlation: the raw signal, events, requests, postings, messages."""
+
+    signal: inbox.Signal | None
+    events: tuple[events.Event, ...]
+    requests: tuple[decisions.Request, ...]
+    postings: tuple[outbox.PostingView, ...]
+    messages: tuple[outbox.MessageView, ...]
+
+
+def _case(row: models.CaseRow, asked: Mapping[uuid.UUID, decisions.Request]) -> Case:
+    return Case(
+        id=row.id,
+        number=row.number,
+        site=row.site_id,
+        kind=row.kind,
+        severity=row.severity,
+        about=row.about,
+        title=row.title,
+        facts=row.facts,
+        state=row.state,
+        opened_at=row.opened_at,
+        opened_by=row.opened_by_id,
+        resolved_at=row.resolved_at,
+        closed_at=row.closed_at,
+        outcome=row.outcome,
+        outcome_text=row.outcome_text,
+        correlation=row.correlation,
+        signal=row.signal,
+        questions=tuple(Question(asked[q.request_id], q.required) for q in row.questions.all()),
+    )
+
+
+def _asked(rows: Sequence[models.CaseRow]) -> dict[uuid.UUID, decisions.Request]:
+    wanted = [question.request_id for row in rows for question in row.questions.all()]
+    return {request.id: request for request in decisions.list_requests(wanted)}
+
+
+def get_case(case_id: uuid.UUID | str) -> Case:
+    """The exception with this id. Raises NoSuchCase."""
+    row = models.CaseRow.objects.prefetch_related("questions").filter(pk=case_id).first()
+    if row is None:
+        raise NoSuchCase(str(case_id))
+    return _case(row, _asked([row]))
+
+
+def list_cases(*, sites: Sequence[str], open_only: bool = False, limit: int = 100) -> list[Case]:
+    """Exceptions of some sites, the newest first."""
+    rows = models.CaseRow.objects.prefetch_related("questions").filter(site__in=sites)
+    if open_only:
+        rows = rows.filter(state__in=["open", "resolving"])
+    found = list(rows.order_by("-opened_at")[:limit])
+    asked = _asked(found)
+    return [_case(row, asked) for row in found]
+
+
+def list_about(site: str, about: str) -> list[Case]:
+    """Every exception about one thing ("lot:FG-CAP28:L-2041"), the newest first."""
+    rows = models.CaseRow.objects.prefetch_related("questions").filter(site=site, about=about)
+    found = list(rows.order_by("-opened_at"))
+    asked = _asked(found)
+    return [_case(row, asked) for row in found]
+
+
+def routes_of(site: str) -> list[rules.Route]:
+    """The routing table of a site."""
+    return [
+        rules.Route(
+            kind=row.kind,
+            severity=row.severity,
+            function=row.function,
+            question=row.question,
+            options=tuple((code, label) for code, label in row.options),
+            window_s=row.window_s,
+            required=row.required,
+        )
+        for row in models.RouteRow.objects.filter(site=site)
+    ]
+
+
+def count_open_postings(case_id: uuid.UUID) -> int:
+    """How many postings of a case are neither in ERP nor given up."""
+    found = outbox.list_postings(subject=f"case:{case_id}")
+    return sum(posting.state not in ("posted", "cancelled") for posting in found)
+
+
+def story_of(case: Case) -> Story:
+    """The case's whole story."""
+    return Story(
+        signal=inbox.get_signal(case.signal) if case.signal else None,
+        events=tuple(journal.list_story(case.correlation)),
+        requests=tuple(decisions.list_story(case.correlation)),
+        postings=tuple(outbox.list_postings(correlation=case.correlation)),
+        messages=tuple(outbox.list_messages(correlation=case.correlation)),
+    )

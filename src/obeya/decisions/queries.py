@@ -1,0 +1,231 @@
+"""Reading decisions."""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.db.models import Q, QuerySet
+
+from obeya.decisions import models, rules
+from obeya.journal import events
+from obeya.lib import canonical
+from obeya.people import rules as people
+
+
+class NoSuchRequest(LookupError):
+    """There is no decision request with this id."""
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What became of a decision."""
+
+    worked: bool | None
+    text: str
+    recorded_at: datetime
+    recorded_by: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class Decision:
+    """An answer with its reasons."""
+
+    option: str
+    label: str
+    rationale: str
+    constraints: tuple[str, ...]
+    values: Mapping[str, canonical.Json]
+    decided_by: int | None
+    decided_at: datetime
+    outcome: Outcome | None
+
+
+@dataclass(frozen=True, slots=True)
+class Escalation:
+    """One rung climbed; a reminder goes to the function itself before the window ends."""
+
+    number: int
+    to: str
+    due_at: datetime
+    escalated_at: datetime
+    reminder: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Request:
+    """A decision request with everything that happened to it. People are user ids."""
+
+    id: uuid.UUID
+    key: str
+    site: str
+    kind: str
+    subject: str
+    function: str
+    asked: tuple[str, ...]
+    title: str
+    question: str
+    severity: int
+    context: Mapping[str, canonical.Json]
+    options: tuple[rules.Option, ...]
+    ladder: rules.Ladder
+    state: str
+    opened_at: datetime
+    due_at: datetime
+    next_at: datetime | None
+    raised_by: int | None
+    claimed_by: int | None
+    delegated_to: int | None
+    delegated_by: int | None
+    delegation_note: str
+    closed_at: datetime | None
+    correlation: uuid.UUID
+    escalations: tuple[Escalation, ...]
+    decision: Decision | None
+
+    def may_answer(self, access: people.Access) -> bool:
+        """True where the person with `access` is asked, or was delegated to, and the request is open."""
+        if access.user_id is None or self.state != "open":
+            return False
+        held = access.functions(self.site)
+        return rules.may_answer(
+            user=access.user_id, held=held, asked=self.asked, delegated_to=self.delegated_to
+        )
+
+
+def to_ladder(stored: Mapping[str, canonical.Json]) -> rules.Ladder:
+    """A ladder from its stored form."""
+    steps = stored["steps"]
+    assert isinstance(steps, Sequence)
+    return rules.Ladder(tuple(rules.Step(**step) for step in steps), int(str(stored["repeat_s"])))  # type: ignore[arg-type]  # stored by ourselves
+
+
+def _decision(row: models.RequestRow, options: tuple[rules.Option, ...]) -> Decision | None:
+    found = getattr(row, "decision", None) if row.state == "decided" else None
+    if found is None:
+        return None
+    told = list(found.outcomes.all())
+    outcome = told[-1] if told else None
+    return Decision(
+        option=found.option,
+        label=next((option.label for option in options if option.code == found.option), found.option),
+        rationale=found.rationale,
+        constraints=tuple(found.constraints_named),
+        values=found.values,
+        decided_by=found.decided_by_id,
+        decided_at=found.decided_at,
+        outcome=outcome
+        and Outcome(outcome.worked, outcome.text, outcome.recorded_at, outcome.recorded_by_id),
+    )
+
+
+def _request(row: models.RequestRow) -> Request:
+    options = tuple(rules.Option(**option) for option in row.options)
+    return Request(
+        id=row.id,
+        key=row.key,
+        site=row.site_id,
+        kind=row.kind,
+        subject=row.subject,
+        function=row.function,
+        asked=tuple(row.asked),
+        title=row.title,
+        question=row.question,
+        severity=row.severity,
+        context=row.context,
+        options=options,
+        ladder=to_ladder(row.ladder),
+        state=row.state,
+        opened_at=row.opened_at,
+        due_at=row.due_at,
+        next_at=row.next_at,
+        raised_by=row.raised_by_id,
+        claimed_by=row.claimed_by_id,
+        delegated_to=row.delegated_to_id,
+        delegated_by=row.delegated_by_id,
+        delegation_note=row.delegation_note,
+        closed_at=row.closed_at,
+        correlation=row.correlation,
+        escalations=tuple(
+            Escalation(e.number, e.to, e.due_at, e.escalated_at, e.due_at < row.due_at)
+            for e in row.climbed.all()
+        ),
+        decision=_decision(row, options),
+    )
+
+
+def _rows() -> QuerySet[models.RequestRow]:
+    return models.RequestRow.objects.select_related("decision").prefetch_related(
+        "climbed", "decision__outcomes"
+    )
+
+
+def get_request(request_id: uuid.UUID | str) -> Request:
+    """The request with this id. Raises NoSuchRequest."""
+    row = _rows().filter(pk=request_id).first()
+    if row is None:
+        raise NoSuchRequest(str(request_id))
+    return _request(row)
+
+
+def find_request(key: str) -> Request | None:
+    """The request opened under this natural key, if any."""
+    row = _rows().filter(key=key).first()
+    return _request(row) if row else None
+
+
+def list_about(subject: str) -> list[Request]:
+    """Every request about one subject ("case:..."), oldest first."""
+    return [_request(row) for row in _rows().filter(subject=subject).order_by("opened_at", "id")]
+
+
+def list_story(correlation: uuid.UUID) -> list[Request]:
+    """Every request of one story, oldest first."""
+    return [_request(row) for row in _rows().filter(correlation=correlation).order_by("opened_at", "id")]
+
+
+def _waiting(access: people.Access) -> QuerySet[models.RequestRow]:
+    mine = Q(delegated_to=access.user_id)
+    for site in access.sites:
+        mine |= Q(site=site, asked__overlap=[str(f) for f in access.functions(site)])
+    return models.RequestRow.objects.filter(mine, state="open")
+
+
+def list_waiting(access: people.Access, *, limit: int = 200) -> list[Request]:
+    """Open requests that the person with `access` may answer, the one due first on top."""
+    if access.user_id is None:
+        return []
+    rows = _waiting(access).select_related("decision").prefetch_related("climbed", "decision__outcomes")
+    return [_request(row) for row in rows.order_by("due_at", "id")[:limit]]
+
+
+def count_waiting(access: people.Access) -> int:
+    """How many open requests the person with `access` may answer."""
+    return _waiting(access).count() if access.user_id is not None else 0
+
+
+def list_decided(access: people.Access, *, limit: int = 50) -> list[Request]:
+    """The latest requests of the person's functions that were decided, newest first."""
+    mine = Q(decision__decided_by=access.user_id)
+    for site in access.sites:
+        mine |= Q(site=site, asked__overlap=[str(f) for f in access.functions(site)])
+    rows = _rows().filter(mine, state="decided")
+    return [_request(row) for row in rows.order_by("-closed_at")[:limit]]
+
+
+def overdue_seconds(now: datetime) -> list[int]:
+    """For each open request whose stored due moment has passed: by how many seconds (the auditor's eye)."""
+    late = models.RequestRow.objects.filter(state="open", next_at__lte=now).values_list("next_at", flat=True)
+    return [int((now - moment).total_seconds()) for moment in late if moment]
+
+
+def origin_of(row: models.RequestRow, *, source: str, actor: str) -> events.Origin:
+    """The origin of what happens to a request: its story and signal, a new actor."""
+    return events.Origin(source, actor, row.correlation, row.causation, row.signal)
+
+
+def list_requests(request_ids: Sequence[uuid.UUID]) -> list[Request]:
+    """Requests by id, in no promised order."""
+    return [_request(row) for row in _rows().filter(pk__in=request_ids)]
