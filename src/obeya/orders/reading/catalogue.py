@@ -181,7 +181,6 @@ class Catalogue:
         count = max(1, len(self.items))
         self.idf = {w: float(np.log((count + 1) / (len(p) + 0.5))) for w, p in self._vocabulary.items()}
         self._index = WordIndex(self._vocabulary)
-        self._relative = self._sizes_in_families()
         self._support: dict[Term, Sparse] = {}
 
     def _known(self, word: str) -> bool:
@@ -245,22 +244,6 @@ class Catalogue:
         for group in goods.groups(word):
             self._groups[group][number] = max(weight, self._groups[group].get(number, 0.0))
 
-    def _sizes_in_families(self) -> tuple[dict[int, float], dict[int, float]]:
-        """Which items are the small and which the large ones of the same thing."""
-        families: dict[tuple[str, ...], list[tuple[float, int]]] = defaultdict(list)
-        for number, said in enumerate(self.words):
-            if said.measured:
-                families[said.words].append((min(size for _, size in said.measured), number))
-        small: dict[int, float] = {}
-        large: dict[int, float] = {}
-        for members in families.values():
-            ordered = sorted(members)
-            for place, (_, number) in enumerate(ordered):
-                if len(ordered) > 1:
-                    rank = place / (len(ordered) - 1)
-                    small[number], large[number] = 0.85 * (1 - rank), 0.85 * rank
-        return small, large
-
     def similar(self, word: str) -> tuple[tuple[str, float], ...]:
         """Vocabulary words that look or sound like a folded word, with a similarity 0..1, best first."""
         return self._index.similar(word)
@@ -284,10 +267,6 @@ class Catalogue:
         for group in goods.groups(word):
             for number, weight in self._groups.get(group, {}).items():
                 fits[number] = max(fits.get(number, 0.0), 0.95 * weight)
-        for said, relative in zip((words.SMALL, words.LARGE), self._relative, strict=True):
-            if word in said:
-                for number, weight in relative.items():
-                    fits[number] = max(fits.get(number, 0.0), weight)
         return fits
 
     def _size_support(self, term: Term) -> dict[int, float]:

@@ -117,9 +117,17 @@ def page_rows(page: types.TextPage) -> tuple[list[list[str]], list[str]]:
     rows = [[name for name, _, _ in spans]]
     others = lines[:at]
     for line in lines[at + 1 :]:
+        if is_header(line):
+            spans = _header_spans(line) or spans
+            continue
         cells = _cells(line, spans)
         rows.append(cells)
     return rows, others
+
+
+def is_header(line: str) -> bool:
+    """Whether a line of text is the header of a table in columns."""
+    return _header_spans(line) is not None
 
 
 def _header_spans(line: str) -> list[tuple[str, int, int]] | None:

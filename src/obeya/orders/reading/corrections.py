@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from obeya.orders.reading import quantities, tokens, words
 
 _REACH = 3
+_DENIALS = frozenset(("لا", "no", "nahi", "nahin", "na", "नहीं", "نہیں", "નહીં", "alla", "illa", "la"))
 _BETWEEN = frozenset(("the", "from", "سوها", "خلها", "خليها", "make", "kardo", "karo", "na", "nahi", "لا"))
 
 
@@ -16,6 +17,34 @@ def apply(found: list[tokens.Token], units: quantities.UnitWords) -> int:
             continue
         if _correct(found, index, units):
             count += 1
+    return count
+
+
+def restarts(found: list[tokens.Token], units: quantities.UnitWords) -> int:
+    """A clause of nothing but a denial and a number ("لا ٣٠", "no 15", "sorry 15") corrects the last one."""
+    count = 0
+    for at, token in enumerate(found):
+        first = at == 0 or found[at - 1].kind == tokens.BREAK or found[at - 1].text in (".", ",")
+        denial = token.text in _DENIALS or token.text in words.CORRECTING
+        if not first or at == 0 or token.kind != tokens.WORD or not denial:
+            continue
+        after = at + 1
+        while after < len(found) and (found[after].text in words.FILLER or found[after].text in _DENIALS):
+            after += 1
+        if after >= len(found) or found[after].kind != tokens.NUM or found[after].role:
+            continue
+        end = after + 1
+        has_unit = end < len(found) and units.code(found[end]) is not None
+        stop = end + has_unit
+        if stop < len(found) and found[stop].kind == tokens.WORD and found[stop].text not in words.FILLER:
+            continue
+        before = next((n for n in range(at - 1, -1, -1) if found[n].kind == tokens.NUM and not found[n].role), None)
+        if before is None or at - before > 8:
+            continue
+        found[before].value, found[before].text = found[after].value, found[after].text
+        for number in range(at, stop):
+            found[number].role = "taken"
+        count += 1
     return count
 
 

@@ -160,6 +160,50 @@ countersunk csk flathead
 nylon nyloc nylock nylok ny
 coarse unc nc
 fine unf nf
+mixed mix mixture' مشكل مكس मिक्स मिक्सچر assorted muhakkal مكسچر mushakal moshakal
+egyptian masri مصري
+indian hindi' هندي
+strong qawi قوي heavyduty
+soft naaim ناعم
+dry jaf جاف
+refill ريفيل تعبئه
+classic original اصلي كلاسيك asli असली
+sheet sheets sheet' رقائق ورق pastry patti'
+pistachio fustuq festo2 fosto2 فستق pista pisteh
+honey asal عسل shahad
+egg eggs bayd بيض anda
+chicken dajaj دجاج murgh murgi
+fish samak سمك machli macchi
+meat lahm لحم gosht
+garlic thoom ثوم lahsun lehsun
+onion basal بصل pyaz pyaaz
+ginger zanjabeel زنجبيل adrak
+potato batata بطاطا بطاطس aloo alu
+tomato tamat طماط طماطم tamatar
+kitchen matbakh مطبخ rasoi
+multi multipurpose متعدد
+carpet sijad سجاد qaleen
+wood' khashab خشب
+metal madan معدن
+hook hooks hook' hooked
+ceiling saqf سقف chhat
+wall jidar جدار deewar wallmount
+outdoor kharji خارجي
+indoor dakhli داخلي
+waterproof مقاوم
+copper' nuhas نحاس tamba तांबा
+earth earthing arthing ground अर्थ
+neutral nutral न्यूट्रल
+flexible flexi flx लचीला مرن
+meter' mitar
+tester testar टेस्टर
+plug pin' plag पिन प्लग
+bulb' blub
+flood फ्लड
+street सड़क
+panel penal पैनल
+exhaust eksaust एग्जॉस्ट
+geyser gizar गीजर
 grade gr gd grd
 metric met'
 steel' stl

@@ -244,9 +244,12 @@ class Grammar:
         joint = self._matcher.match(only, customer).best
         if len(sizes) >= 2 and (joint is None or joint.cover < 0.9):
             return [(*words_of, size) for size in sizes]
-        if not sizes and len(words_of) >= 2 and (joint is None or joint.cover < 0.75):
+        if not sizes and len(words_of) >= 2:
             singles = [(t,) for t in words_of]
-            if all((b := self._matcher.match(s, customer).best) is not None and b.cover >= 0.85 for s in singles):
+            bests = [self._matcher.match(s, customer).best for s in singles]
+            own = all(b is not None and b.alias and b.bought > 0 for b in bests)
+            fitting = all(b is not None and b.cover >= 0.85 for b in bests) and (joint is None or joint.cover < 0.75)
+            if len({b.number for b in bests if b}) == len(bests) and (own or fitting):
                 return singles
         return parts
 
@@ -303,7 +306,7 @@ def _flags(
         flags.add("context")
     if any(t.text in words.FREE for t in run):
         flags.add("free")
-    if any(t.text in words.REMOVE and not t.role for t in run):
+    if any(t.text in words.REMOVE and t.role == "op" for t in run):
         flags.add("remove")
     return flags
 

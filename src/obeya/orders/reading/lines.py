@@ -4,7 +4,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
 
-from obeya.orders.reading import catalogue, grammar, matching, memory, tokens, types, units, words
+from obeya.orders.reading import catalogue, grammar, matching, memory, numbers, tokens, types, units, words
 
 _CLEAR = 0.80
 _MARGIN = 0.1
@@ -240,7 +240,7 @@ def _is_chat(found: Sequence[tokens.Token], draft: grammar.Draft) -> bool:
     best = draft.match.best
     if draft.code or best is None or best.cover >= 0.5 or draft.unit is not None:
         return False
-    return all(found[at].form == "word" for at in draft.qty_at if at < len(found))
+    return all(found[at].form == "word" and found[at].text in numbers.RISKY for at in draft.qty_at if at < len(found))
 
 
 def _attach(found: Sequence[tokens.Token], cut: grammar.Cut, drafts: Sequence[grammar.Draft]) -> None:

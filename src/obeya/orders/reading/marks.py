@@ -39,6 +39,7 @@ _RATE_CUE = r"(?:(?<![^\W_])(?:rates?|bhaa?v|bhaav|price[ds]?|prc|ريت|سعر|
 _PRICE = (
     re.compile(rf"{_RATE_CUE}\s*(?:is|of|old|purana|juno|last|pls|plz|put|ka|no|:|=|-|at|for|{_CURRENCY})*\s*{_AMOUNT}(?!\s*%)\s*(?:/-)?\s*(?:{_CURRENCY})?(?:\s*(?:/|per|each|prati|par|لكل|ل|na|ka|no)\s*([^\W\d_]+))?"),
     re.compile(rf"(?:{_CURRENCY})\s*{_AMOUNT}\s*(?:/-)?(?:\s*(?:/|per|each|prati)\s*([^\W\d_]+))?"),
+    re.compile(rf"{_AMOUNT}\s*(?:per|/|لكل)\s*([^\W\d_]{{2,}})"),
     re.compile(rf"{_AMOUNT}\s*(?:/-|{_CURRENCY})(?![^\W\d_])(?:\s*(?:/|per|each|prati)?\s*([^\W\d_]+))?"),
 )  # fmt: skip
 _PERCENT = re.compile(r"(\d+(?:\.\d+)?)\s*%|(\d+(?:\.\d+)?)\s*(?:percent|per cent|pct|taka|टका|ટકા|فيصد|بالميه|في الميه)")

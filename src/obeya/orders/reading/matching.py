@@ -98,7 +98,7 @@ class Matcher:
             for word, share in learned.translations.get(term.key, {}).items():
                 numbers, values = self._items.support(catalogue.Term(word))
                 sure = values >= 0.99
-                vector[numbers[sure]] = np.maximum(vector[numbers[sure]], 0.85 * share * share)
+                vector[numbers[sure]] = np.maximum(vector[numbers[sure]], 0.85 * share)
         ceiling = 0.8 if term.is_size else 0.88
         for number, share in learned.said_for(None, term.key).items():
             vector[number] = max(vector[number], ceiling * min(1.0, share / 0.3))
@@ -126,7 +126,7 @@ class Matcher:
         weights = [self.weight(term) for term in terms]
         supports = [self.support(term, customer) for term in terms]
         total = sum(weights)
-        supports = _once(terms, supports)
+        supports = self._relative(terms, weights, _once(terms, supports), customer)
         cover = sum((w * s for w, s in zip(weights, supports, strict=True)), np.zeros(count)) / total
         habit = self.habit(customer)
         rough = cover + 0.12 * habit + 0.02 * self._popular
@@ -143,6 +143,32 @@ class Matcher:
         best = fits[0].number if fits else -1
         gain = sum(w * (float(s[best]) - 0.5) for w, s in zip(weights, supports, strict=True)) if fits else 0.0
         return Match(terms, tuple(fits), total, gain)
+
+    def _relative(
+        self, terms: Sequence[catalogue.Term], weights: Sequence[float], supports: list[NDArray[np.float64]],
+        customer: str | None,
+    ) -> list[NDArray[np.float64]]:  # fmt: skip
+        """Let "small" and "large" mean the smallest and largest of what the other words fit equally."""
+        at = [n for n, t in enumerate(terms) if t.key in words.SMALL or t.key in words.LARGE]
+        others = [w * s for n, (w, s) in enumerate(zip(weights, supports, strict=True)) if n not in at]
+        if not at or not others:
+            return supports
+        cover = sum(others, np.zeros(len(self._items.items)))
+        members = [int(n) for n in np.flatnonzero(cover >= cover.max() - 0.08)]
+        habit = self.habit(customer)
+        own = [n for n in members if habit[n] > 0]
+        sized = [(min(s for _, s in self._items.words[n].measured), n) for n in (own if len(own) > 1 else members)
+                 if self._items.words[n].measured]  # fmt: skip
+        sizes = sorted({size for size, _ in sized})
+        if len(sizes) < 2 or len(sized) > 12:
+            return supports
+        for n in at:
+            vector = supports[n].copy()
+            for size, number in sized:
+                rank = sizes.index(size) / (len(sizes) - 1)
+                vector[number] = max(vector[number], 0.9 * (1 - rank if terms[n].key in words.SMALL else rank))
+            supports[n] = vector
+        return supports
 
     def _fit(
         self, number: int, terms: Sequence[catalogue.Term], supports: Sequence[NDArray[np.float64]], cover: float,

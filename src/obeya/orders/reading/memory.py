@@ -10,7 +10,7 @@ from decimal import Decimal
 from obeya.orders.reading import aligning, catalogue, letters, tokens, types, words
 from obeya.orders.reading.library import Library
 
-_ROUNDS = 4
+_COMMON = frozenset(words.UNITS) | words.OPERATIONS | words.REST | words.FILLER
 _PREFIXES = ("وال", "بال", "فال", "لل", "ال", "و", "ب", "ل")
 
 
@@ -91,7 +91,7 @@ class Memory:
             return token
         for prefix in _PREFIXES:
             rest = word[len(prefix) :]
-            if word.startswith(prefix) and len(rest) >= 2 and (self.knows(rest) or rest in words.UNITS):
+            if word.startswith(prefix) and len(rest) >= 2 and (self.knows(rest) or rest in _COMMON):
                 token.text = rest
                 return token
         return token
@@ -163,25 +163,26 @@ def names_of(customer: types.Customer) -> frozenset[str]:
 def translate(
     pairs: Sequence[tuple[tuple[str, ...], int]], items: catalogue.Catalogue
 ) -> dict[str, dict[str, float]]:
-    """How customers' words translate into the catalogue's (IBM model 1 over aligned lines), best = 1."""
-    prob: dict[str, dict[str, float]] = defaultdict(dict)
-    texts = [(source, items.words[number].words) for source, number in pairs if source]
-    for _ in range(_ROUNDS):
-        counts: dict[str, Counter[str]] = defaultdict(Counter)
-        for source, target in texts:
-            sources = ("", *source)
-            for word in target:
-                shares = [prob[s].get(word, 0.1) for s in sources]
-                total = sum(shares)
-                for s, share in zip(sources, shares, strict=True):
-                    counts[s][word] += share / total
-        prob = defaultdict(dict)
-        for s, counter in counts.items():
-            total = sum(counter.values())
-            prob[s] = {word: share / total for word, share in counter.items()}
+    """How customers' words translate into the catalogue's, 0..1.
+
+    A word stands for a catalogue word where each mostly occurs with the other: the geometric mean of both
+    shares, so that "haldi" is turmeric rather than powder, which other words go with as well.
+    """
+    spoken: Counter[str] = Counter()
+    written: Counter[str] = Counter()
+    together: dict[str, Counter[str]] = defaultdict(Counter)
+    for source, number in pairs:
+        said, own = set(source), set(items.words[number].words)
+        spoken.update(said)
+        written.update(own)
+        for word in said:
+            together[word].update(own)
     out: dict[str, dict[str, float]] = {}
-    for s, shares_of in prob.items():
-        top = max(shares_of.values(), default=0.0)
-        if s and top >= 0.2:
-            out[s] = {word: p / top for word, p in shares_of.items() if p / top >= 0.4}
+    for word, counts in together.items():
+        strength = {o: math.sqrt(n / spoken[word] * n / written[o]) for o, n in counts.items()}
+        top = max(strength.values(), default=0.0)
+        if top > 0:
+            out[word] = {
+                o: (s / top) ** 2 * counts[o] / spoken[word] for o, s in strength.items() if s / top >= 0.5
+            }
     return out

@@ -32,6 +32,7 @@ class _Part:
     place: tuple[str, list[marks.Mark], float] | None
     cues: intents.Cues
     corrected: int = 0
+    table_doubts: tuple[tuple[str, str], ...] = ()
 
 
 @dataclass(slots=True)
@@ -91,6 +92,9 @@ class Reader:
 
     def _part(self, text: str, message: types.Message, sent_on: date, channel: str) -> _Part:
         masked, _ = mail.own_text(text[:_MAX_TEXT], channel)
+        typed = self._tables.body(masked, message.customer)
+        if typed:
+            masked = masked[: typed[1]] + _blank(masked[typed[1] : typed[2]]) + masked[typed[2] :]
         folded = letters.fold(masked)
         customer = self._memory.customers.get(message.customer or "")
         place = marks.place(folded.text, customer) if customer else None
@@ -98,20 +102,26 @@ class Reader:
         po = marks.po_number([folded.text], self._items.code)
         all_marks = [*marks.noise(folded.text), *marks.prices(folded.text)]
         if po:
-            all_marks.append(po[1])
+            code = folded.text[po[1].start : po[1].end]
+            all_marks += [
+                marks.Mark(m.start(), m.end(), "po", "purchase order")
+                for m in re.finditer(rf"(?<![\w/-]){re.escape(code)}(?![\w/-])", folded.text)
+            ]
         found = self._memory.prepared(self._memory.tokenizer.tokens(folded))
         self._assign(found, folded, all_marks, found_dates, place)
         found = quantities.join(_without_leaders(found))
         _line_numbers(found)
         _soften_pipes(found)
-        corrected = corrections.apply(found, self._unit_words)
+        corrected = corrections.apply(found, self._unit_words) + corrections.restarts(found, self._unit_words)
         changes.mark_operations(found, self._memory_word)
         ignore = self._memory.known_names.get(message.customer or "", frozenset())
         default_unit = self._unit_for_all(found)
         cut = self._grammar.cut(found, message.customer, ignore)
         settled = self._settler.settle(found, cut, message.customer, default_unit)
+        if typed:
+            settled = [*typed[0].lines, *(line for line in settled if _is_strong(line))]
         return _Part(masked, folded, found, cut, settled, all_marks, found_dates, place,
-                     intents.cues(folded.text), corrected)  # fmt: skip
+                     intents.cues(folded.text), corrected, tuple(typed[0].doubts) if typed else ())  # fmt: skip
 
     def _memory_word(self, word: str) -> bool:
         return word in self._items.idf
@@ -193,6 +203,9 @@ class Reader:
         if work.intent not in types.ORDER_INTENTS:
             return
         read = self._tables.read(message, part.text) if message.attachments else None
+        if read is not None and not read.lines and read.loose:
+            self._loose(work, read.loose, message)
+            return
         if read is not None and (read.lines or read.doubts):
             work.kind = "table"
             work.lines = list(read.lines)
@@ -212,6 +225,16 @@ class Reader:
             return
         work.lines = list(outcome.lines)
         work.doubts.extend((code, None, text) for code, text in outcome.doubts)
+
+    def _loose(self, work: _Work, pages: Sequence[types.TextPage], message: types.Message) -> None:
+        """A document without a table: its text is read as a message is, and a person looks at it."""
+        work.kind = "table"
+        work.doubt("table", "A page has no table; it was read as running text.")
+        for page in pages:
+            part = self._part(page.text, message, message.sent_at.date(), "document")
+            work.lines.extend(line for line in part.settled if line.qty is not None)
+        for line in work.lines:
+            line.source = "table"
 
     def _is_repeat(self, part: _Part) -> bool:
         """Whether "same as last time" is the order itself, not a remark beside a list."""
@@ -234,6 +257,7 @@ class Reader:
         work.doubts.extend((c, None, t) for c, t in outcome.doubts if not (plain and c == "open_change"))
 
     def _plain_gates(self, work: _Work, part: _Part) -> None:
+        work.doubts.extend((code, None, text) for code, text in part.table_doubts)
         if not work.lines:
             work.doubt("no_lines", "No order line was understood.")
         for line in work.lines:
@@ -414,6 +438,10 @@ _ALL = frozenset(
     letters.fold(w).text
     for w in "all sab sabhi sare saare saari saara badhi badhu badha badho sagla everything जميعها جميعها جميعهم كلها كلهم الكل सब सभी सारे બધું બધી બધા الكميات بالكرتون سب تمام ellam ellaam shob".split()
 )
+
+
+def _blank(text: str) -> str:
+    return "".join(c if c in "\r\n" else " " for c in text)
 
 
 def _is_strong(line: order_lines.Line) -> bool:

@@ -28,6 +28,7 @@ class Read:
 
     lines: list[order_lines.Line] = field(default_factory=list)
     doubts: list[tuple[str, str]] = field(default_factory=list)
+    loose: list[types.TextPage] = field(default_factory=list)
 
 
 def as_text(table: types.Table) -> str:
@@ -83,6 +84,30 @@ class Tables:
                 self._page(out, attachment, message.customer, skip=attachment.name in tabled)
         return out
 
+    def body(self, text: str, customer: str | None) -> tuple[Read, int, int] | None:
+        """A table typed into a message: its lines and where it stands in the text, or None."""
+        rows_at = [(m.start(), m.end()) for m in re.finditer(r"[^\n]*\n?", text) if m.end() > m.start()]
+        texts = [text[a:b].rstrip("\n") for a, b in rows_at]
+        first = next((n for n, line in enumerate(texts) if columns.is_header(line)), None)
+        if first is None:
+            return None
+        last = first
+        blanks = 0
+        for number in range(first + 1, len(texts)):
+            blanks = blanks + 1 if not texts[number].strip() else 0
+            if blanks > 1 or (blanks and last > first):
+                break
+            if texts[number].strip():
+                last = number
+        page = types.TextPage("message", "\n".join(texts[first : last + 1]))
+        out = Read()
+        rows, _ = columns.page_rows(page)
+        header = columns.find_header(rows)
+        if header is None:
+            return None
+        self._table(out, types.Table("message", tuple(tuple(row) for row in rows)), header, customer, "")
+        return (out, rows_at[first][0], rows_at[last][1]) if out.lines else None
+
     def _page(self, out: Read, page: types.TextPage, customer: str | None, *, skip: bool) -> None:
         rows, others = columns.page_rows(page)
         rest = "\n".join(others if rows else page.text.splitlines())
@@ -95,7 +120,7 @@ class Tables:
             table = types.Table(page.name, tuple(tuple(row) for row in rows), page.page)
             self._table(out, table, header, customer, "")
         elif not out.lines and any(c.isdigit() for c in rest):
-            out.doubts.append(("table", "A page has no table that could be read."))
+            out.loose.append(page)
 
     def _table(
         self, out: Read, table: types.Table, header: columns.Header, customer: str | None, beside: str
@@ -107,10 +132,11 @@ class Tables:
             else:
                 out.doubts.append(("table", "Colours matter in this sheet and cannot be seen."))
         total = Decimal(0)
+        above: tuple[Decimal, str | None] | None = None
         for number, row in enumerate(table.rows[header.row + 1 :], header.row + 1):
             if number in drop:
                 continue
-            line, quantity = self._row(row, header, customer)
+            line, quantity, above = self._row(row, header, customer, above)
             stated = self._stated_total(row, header)
             if stated is not None:
                 if stated not in (total, Decimal(len(out.lines))):
@@ -132,18 +158,22 @@ class Tables:
         return None
 
     def _row(
-        self, row: Sequence[str], header: columns.Header, customer: str | None
-    ) -> tuple[order_lines.Line | None, Decimal]:
+        self, row: Sequence[str], header: columns.Header, customer: str | None, above: tuple[Decimal, str | None] | None
+    ) -> tuple[order_lines.Line | None, Decimal, tuple[Decimal, str | None] | None]:
         cells = {kind: row[c] for c, kind in reversed(list(enumerate(header.kinds))) if c < len(row) and kind}
         description = cells.get("desc", "").replace("\n", " ").strip()
         code = cells.get("code", "").strip()
         if not description and not code:
-            return None, Decimal(0)
+            return None, Decimal(0), above
         if description and _TOTAL.match(letters.fold(description).text):
-            return None, Decimal(0)
+            return None, Decimal(0), above
         value, unit = self._quantity(row, header, cells)
+        if value is None and above is not None and any(
+            header.kinds[c] == "qty" and _is_ditto(cell) for c, cell in enumerate(row) if c < len(header.kinds)
+        ):
+            value, unit = above
         if value is None or value <= 0:
-            return None, Decimal(0)
+            return None, Decimal(0), above
         sku = self._items.code(code) if code else None
         if sku is None and description:
             sku = next((s for w in description.split() if any(c.isdigit() for c in w) and (s := self._items.code(w))), None)
@@ -157,7 +187,7 @@ class Tables:
             if self._units.unusual(line.number, line.qty, line.uom, customer):
                 line.doubt("unusual_quantity", "Far from what this customer usually orders.")
         self._check_amount(line, cells, value)
-        return line, value
+        return line, value, (value, unit)
 
     def _quantity(
         self, row: Sequence[str], header: columns.Header, cells: dict[str, str]
@@ -208,6 +238,10 @@ class Tables:
         rate, amount = _number(cells.get("rate", ""))[0], _number(cells.get("amount", ""))[0]
         if rate and amount and abs(rate * value - amount) > max(Decimal("0.05"), amount / 200):
             line.doubt("table", "Quantity times rate is not the amount.")
+
+
+def _is_ditto(cell: str) -> bool:
+    return letters.fold(cell).text.strip() in words.DITTO or cell.strip() in ('"', "''", ",,", "do")
 
 
 def _number(cell: str) -> tuple[Decimal | None, str]:

@@ -88,13 +88,14 @@ FILLER = _folded(
     pathva pathav dya nako' hava havi bhau cha chi che chya aani sobat veg
     new fresh good quality best same' again once more per rate' urgent urgently asap jaldi jldi lavkar fast today's ordering supply deliver delivery dispatch arrange book booking
     below following attached pfa find note noted confirm acknowledge kindly' we our my your us i me would like require' as per
+    make keep put set change update revise amend note' kindly' increase' reduce' please' pe par pr' hi' wahi' aur' ho' waise abhi ab phir bhi also too rakho rakhna rakhe rakhen nikal nikaal karva kara dijiyega lijiye
+    مع' خلها خليها سوها يعني حط وحط حق حقي مال لل عند عندنا تم كذا بعدين
     item' sr sl sno no. product products description total' new' pakka
     """.replace("'", "")
 ) - _folded("do so saath ek no")
 
 CONJ = _folded("and aur or ane + & و w v تاني اور और અને plus aani athava also")
 EACH = _folded("each ea apiece har dono donon donu banne teeno both all sab badhi badha لكل كل جميعها جميع دونوں हर दोनों बन्ने બંને सब")
-DITTO = _folded('" \'\' -do- do.do. ditto same سيم ایضا ايضا ايضا') | {'"'}
 NONE_QTY = _folded("nil no0 zero0 na/ none - -- لايوجد n/a")
 FREE = _folded("free foc muft bonus scheme مجان مجانا مجاني فري مفت फ्री मुफ्त ફ્રી")
 
@@ -133,3 +134,4 @@ OPERATIONS = REMOVE | ADD | MORE | LESS | NEG_NEW_SECOND | NEG_NEW_FIRST
 CORRECTING = _folded(
     "sorry correction galti galat mistake maaf maf oops actually rather ma3lesh سامحني عفوا اسف معليش معذره सॉरी माफ गलती સોરી ભૂલ معاف غلطی"
 )
+DITTO = _folded("ditto -do- do.do. ایضا ايضا") | {'"'}
