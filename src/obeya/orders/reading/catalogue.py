@@ -87,7 +87,7 @@ def terms_of(found: Sequence[tokens.Token]) -> list[Term]:
             index += 1 + skip
             continue
         code = words.UNITS.get(token.text, "") if token.kind == tokens.WORD else ""
-        if code in ("kg", "l", "in") and len(token.text) > 1 and (index == 0 or found[index - 1].kind != tokens.NUM):
+        if code in ("kg", "l", "in") and len(token.text) > 2 and (index == 0 or found[index - 1].kind != tokens.NUM):
             out.append(Term("#1", Decimal(1), code))
         elif token.kind in (tokens.WORD, tokens.CODE):
             out.append(Term(token.text))

@@ -182,6 +182,8 @@ class Grammar:
             return None
         if option.value is not None and any(t.text in numbers.RISKY and t.form == "word" for i, t in enumerate(run) if i in option.taken):
             option = replace(option, form=option.form or "risky")
+            if option.unit is None and not has_head(own):
+                return None
         terms, match, gain = self._best_match(own, customer, state, ditto)
         if match.best is None and not code:
             return None

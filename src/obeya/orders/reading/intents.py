@@ -67,6 +67,22 @@ _NO_ORDER = _rx("do_not_dispatch not_an_order quotation_only only_quotation appr
 _WHOLE = _rx("poora pura poora_order pura_order whole full entire sab all entire_order order wala po lpo order_cancel الطلب الطلبيه الطلبية كامل पूरा पूरे ऑर्डर આખો ઓર્ડર آرڈر پورا in_full order_no")
 
 
+_PAST = _rx(
+    """last_time last_lot last_order last_supply last_delivery last_month last_week previous earlier pichli pichle pichla gaya_vakhate gayi_bar
+    pichli_baar pichli_bar पिछली पिछले گزشتہ پچھلی المره_الماضيه المره_اللي_فاتت الماضي ago yesterday received delivered tha thi the hatu hati"""
+)
+
+
+def is_complaint(text: str) -> bool:
+    """Whether a folded text complains."""
+    return _COMPLAINT.search(text) is not None
+
+
+def is_past(text: str) -> bool:
+    """Whether a folded text speaks of an earlier delivery."""
+    return _PAST.search(text) is not None
+
+
 @dataclass(frozen=True, slots=True)
 class Cues:
     """How many cue words of each kind a folded text holds."""

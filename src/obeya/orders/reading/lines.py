@@ -4,7 +4,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
 
-from obeya.orders.reading import catalogue, grammar, matching, memory, numbers, tokens, types, units, words
+from obeya.orders.reading import catalogue, grammar, intents, matching, memory, numbers, tokens, types, units, words
 
 _CLEAR = 0.80
 _MARGIN = 0.1
@@ -60,6 +60,8 @@ class Settler:
         heading: str | None = None
         before: grammar.Draft | None = None
         for at, draft in enumerate(shared):
+            if "implied" in draft.flags and at + 1 < len(shared) and _is_open(draft):
+                draft.value = None
             if draft.value is None and not draft.code:
                 if self._is_heading(draft, shared[at + 1 :]):
                     heading = draft.unit
@@ -68,7 +70,7 @@ class Settler:
                     line.doubt("ambiguous_quantity", "An item without a quantity.")
                     out.append(line)
                 continue
-            if _is_chat(found, draft):
+            if _is_chat(found, draft) or _is_remark(found, draft):
                 continue
             line = self._line(draft, customer, unit, before, heading or default_unit)
             out.append(line)
@@ -223,6 +225,23 @@ def share_quantities(drafts: Sequence[grammar.Draft]) -> list[grammar.Draft]:
                 flat[near].flags.add("each")
                 near += step
     return flat
+
+
+def _is_open(draft: grammar.Draft) -> bool:
+    """Whether a mention with a bare unit names a kind rather than one item: a heading."""
+    fits = draft.match.fits
+    return len(fits) > 2 and fits[2].score > fits[0].score - 0.12
+
+
+def _is_remark(found: Sequence[tokens.Token], draft: grammar.Draft) -> bool:
+    """Whether a draft stands in a remark about an earlier delivery ("last lot me 2 ... scratch")."""
+    low, high = draft.start, draft.end
+    while low > 0 and found[low - 1].kind != tokens.BREAK and found[low - 1].text not in (".", ",", "(", ";"):
+        low -= 1
+    while high < len(found) and found[high].kind != tokens.BREAK and found[high].text not in (".", ",", ")", ";"):
+        high += 1
+    text = " ".join(t.text for t in found[low:high])
+    return intents.is_complaint(text) and intents.is_past(text)
 
 
 def _asks(found: Sequence[tokens.Token], draft: grammar.Draft) -> bool:

@@ -46,8 +46,11 @@ class Memory:
         self.orders: dict[str, list[types.PastOrder]] = defaultdict(list)
         self.category_uoms: dict[tuple[str, str], Counter[str]] = defaultdict(Counter)
         self.vocabulary: set[str] = set()
+        articles = frozenset(("el", "al", "il")) if "ar" in company.languages else frozenset()
+        self.articles = articles
         self.known_names = {
-            code: frozenset(w for w in names_of(customer) if w not in items.idf) for code, customer in self.customers.items()
+            code: frozenset(w for w in names_of(customer) if w not in items.idf) | articles
+            for code, customer in self.customers.items()
         }
         pairs: list[tuple[tuple[str, ...], int]] = []
         self.tokenizer = tokens.Tokenizer(self.knows, items.code)

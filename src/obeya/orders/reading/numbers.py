@@ -60,7 +60,7 @@ DUAL_SUFFIX = ("ين",)
 RISKY = frozenset(
     letters.fold(w).text
     for w in (
-        "do be so soo no one single che cheh sol ter nav ath sat sab tin tis bis a vis pa pav paav bara char "
+        "do chhe be so soo no one single che cheh sol ter nav ath sat sab tin tis bis a vis pa pav paav bara char "
         "dus dash pach نو سو دو ست half quarter aru nalu che chah das baar saath alf oru tees don ایک ek એક एक"
     ).split()
 )

@@ -232,7 +232,7 @@ def _implied(found: Sequence[tokens.Token], places: Sequence[int], units: UnitWo
             out.append(Option(frozenset((index,)), Decimal(2), dual, 0.2, index))
             continue
         code = units.code(token)
-        if code and code not in words.MEASURES and index and not (index - 1 in places):
+        if code and code not in words.MEASURES and index and not (index - 1 in places) and found[index - 1].text != "(":
             tail = [t for t in found[index + 1 :] if _content(t)]
             value = Decimal(1)
             taken = {index}

@@ -114,7 +114,7 @@ class Reader:
         _soften_pipes(found)
         corrected = corrections.apply(found, self._unit_words) + corrections.restarts(found, self._unit_words)
         changes.mark_operations(found, self._memory_word)
-        ignore = self._memory.known_names.get(message.customer or "", frozenset())
+        ignore = self._memory.known_names.get(message.customer or "", self._memory.articles)
         default_unit = self._unit_for_all(found)
         cut = self._grammar.cut(found, message.customer, ignore)
         settled = self._settler.settle(found, cut, message.customer, default_unit)

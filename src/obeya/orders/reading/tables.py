@@ -15,6 +15,9 @@ _TOTAL = re.compile(r"^\W*(?:grand |sub ?|net )?(?:total|المجموع|الاج
 _AMENDS = re.compile(
     r"amendment|stands? deleted|\bdeleted\b|struck|cancelled line|line cancel|revis(?:ed|ion) qty|do not supply|not to be supplied|read as|instead of|substitut"
 )
+_STRUCK = re.compile(
+    r"(?:sl|sr|line|item|pos|row)\W{0,2}(?:no\W{0,2})?(\d{1,3})\b[^\n]{0,60}?(?:deleted|cancelled|removed|not required|struck)"
+)
 _COLOUR_WORDS = re.compile(r"\b(?:red|colou?red|highlighted|yellow|green|strike|struck)\b|احمر|लाल|lal wal|laal")
 _DELIVERY = re.compile(
     r"(?:deliver\w*|delv|del|reqd|required|need(?:ed)?|due|ship|dispatch|expected|eta|in-camp|reach|arriv\w*|التسليم|تسليم|توريد|التوريد|تاريخ التسليم)[^\n]{0,40}$"
@@ -114,6 +117,8 @@ class Tables:
         folded = letters.fold(page.text).text
         if _AMENDS.search(folded):
             out.doubts.append(("table", "The document amends itself."))
+            for match in _STRUCK.finditer(folded):
+                out.lines = [line for line in out.lines if f"row:{int(match[1])}" not in line.flags]
         if skip:
             return
         if rows and (header := columns.find_header(rows)) is not None:
@@ -179,6 +184,8 @@ class Tables:
             sku = next((s for w in description.split() if any(c.isdigit() for c in w) and (s := self._items.code(w))), None)
         line = self._line(sku, description, cells.get("pack", ""), customer)
         line.source = "table"
+        if (own := _number(cells.get("sl", ""))[0]) is not None:
+            line.flags.add(f"row:{int(own)}")
         if line.number is not None:
             resolved = self._units.resolve(line.number, value, unit, customer)
             line.qty, line.uom = resolved.qty, resolved.uom
@@ -215,7 +222,7 @@ class Tables:
         spoken = f"{description} {pack}" if re.search(r"[^\W\d_]", pack) else description
         found = self._learned.cut_words(spoken)
         terms = tuple(dict.fromkeys(aligning.content_terms(found)))[:14]
-        terms = tuple(t for t in terms if t.is_size or t.key not in words.UNITS or len(t.key) > 3)
+        terms = tuple(t for t in terms if t.is_size or t.key not in words.UNITS or len(t.key) in (1, 4, 5, 6, 7, 8))
         match = self._matcher.match(terms, customer)
         best = match.best
         line = order_lines.Line(best.number if best else None, None, None, None, candidates=match.fits[:5], why="words")

@@ -119,7 +119,7 @@ class Tokenizer:
         run = _RUN.match(text, position)
         if run and any(c.isalpha() for c in run.group()):
             piece = run.group()
-            if self._codes(piece) and any(c.isdigit() for c in piece):
+            if self._codes(piece) and (any(c.isdigit() for c in piece) or (len(piece) > 4 and not self._known(piece))):
                 out.append(self._make(folded, CODE, piece, position, run.end()))
                 return run.end()
             if not number or number.end() <= position or text[position].isalpha() or number.end() < run.end():

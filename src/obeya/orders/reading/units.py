@@ -43,9 +43,12 @@ class Units:
         item = self._items.items[number]
         if unit is not None:
             return self._said(number, item, qty, unit)
-        if heading is not None and (uom := self._sold_in(item, heading)) is not None:
-            return Resolved(qty, uom, "heading")
         habit = self._habitual(number, customer, len(item.units))
+        if heading is not None and (uom := self._sold_in(item, heading)) is not None:
+            bought = self._bought(number, customer)
+            if not bought or uom in bought:
+                return Resolved(qty, uom, "heading")
+            return Resolved(qty, habit[0] if habit else uom, "habit against heading", "ambiguous_unit")
         if habit is not None and habit[1]:
             return Resolved(qty, habit[0], "habit")
         if context is not None and (uom := self._sold_in(item, context)) is not None and (

@@ -74,7 +74,7 @@ FILLER = _folded(
     kardo karna karjo krdo kro karne karte laga lagao likh likho likhna likhlo likhiye lakho lakhi lakhjo lakhyu lo le lena lidhu chahiye chahie chaiye hona hai he hain h
     bhai bhaiya bhaijan bhaya dada sir sirji saab saheb sahab ji madam boss bro ben uncle ustad janab dear team hello hi hey hii helo namaste namaskar namaskaram
     ram radhe krishna jay jai shree shri sri good morning evening afternoon gud mrng gm salam salaam assalamualaikum assalam alaikum walaikum asalam aoa salamalekum
-    marhaba hala halla sabah msa masa el 5eer kheir alkhair order orders ordr aajno aaj ka ki ke ko kā se me mein ma na nu ni no' ne and aur or ane also w plus with
+    marhaba hala halla sabah msa masa 5eer kheir alkhair order orders ordr aajno aaj ka ki ke ko kā se me mein ma na nu ni no' ne and aur or ane also w plus with
     for of the a an to from in at by on is are be this that these need needs needed want wants require required requirement requirements qty quantity item items list
     material saman samaan maal mal mall wala wali wale valo vali valu vala wla waala walo vaala type size sathe saath' thanks thank you shukriya shukria dhanyavad
     regards bas bus only khali sirf bus' bhi pan j ek' ho hoy to toh so' then ok okay haan haa han ha acha achha accha um umm uh er ah pinne oru athu aa ah oh ee o' venam vendum
@@ -87,7 +87,7 @@ FILLER = _folded(
     ভাই দিয়েন পাঠান লাগবে আর
     pathva pathav dya nako' hava havi bhau cha chi che chya aani sobat veg
     new fresh good quality best same' again once more per rate' urgent urgently asap jaldi jldi lavkar fast today's ordering supply deliver delivery dispatch arrange book booking
-    below following attached pfa find note noted confirm acknowledge kindly' we our my your us i me would like require' as per
+    below following attached pfa dia length std pfa find note noted confirm acknowledge kindly' we our my your us i me would like require' as per
     make keep put set change update revise amend note' kindly' increase' reduce' please' pe par pr' hi' wahi' aur' ho' waise abhi ab phir bhi also too rakho rakhna rakhe rakhen nikal nikaal karva kara dijiyega lijiye
     مع' خلها خليها سوها يعني حط وحط حق حقي مال لل عند عندنا تم كذا بعدين
     item' sr sl sno no. product products description total' new' pakka
