@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
 
-from obeya.orders.reading import catalogue, grammar, lines, matching, tokens, types, units, words
+from obeya.orders.reading import catalogue, grammar, letters, lines, matching, tokens, types, units, words
 
 _CLAUSE = frozenset(",;.")
 _FIT = 0.6
@@ -20,8 +20,20 @@ class Outcome:
     doubts: tuple[tuple[str, str], ...]
 
 
+_WANTING = frozenset(
+    letters.fold(w).text
+    for w in "required reqd needed need wanted want joitu joita joito joiti joie joiye chahiye chahie chaiye चाहिए જોઈતું જોઈતી જોઈતો જોઈએ چاہیے venda lagbe".split()
+)
+_NOT = words.NEG_NEW_SECOND | frozenset(("not", "no", "dont", "mat", "मत", "مت", "na"))
+
+
 def mark_operations(found: Sequence[tokens.Token], is_item_word: Callable[[str], bool]) -> None:
-    """Give operation words the role "op" so that they name no item."""
+    """Give operation words the role "op" so that they name no item; "not required" takes off."""
+    for one, other in zip(found, found[1:], strict=False):
+        pair = {one.text, other.text}
+        if not one.role and not other.role and pair & _NOT and pair & _WANTING:
+            for token in (one, other):
+                token.text, token.role = "remove", "op"
     for token in found:
         if token.role or token.kind != tokens.WORD or is_item_word(token.text):
             continue
@@ -132,7 +144,7 @@ class Changer:
         factors = self._items.items[number].units
         before = (target.qty or Decimal(0)) * factors.get(target.uom or "", Decimal(1))
         amount = found.qty * factors.get(found.uom, Decimal(1))
-        if not corrected and said & words.LESS:
+        if not corrected and said & words.LESS and not said & {"to"}:
             after = before - amount
         elif not corrected and (said & words.MORE or (said & words.ADD and not said & {"to"})) and not said & _SETTERS:
             after = before + amount

@@ -26,7 +26,7 @@ def restarts(found: list[tokens.Token], units: quantities.UnitWords) -> int:
     for at, token in enumerate(found):
         first = at == 0 or found[at - 1].kind == tokens.BREAK or found[at - 1].text in (".", ",")
         denial = token.text in _DENIALS or token.text in words.CORRECTING
-        if not first or at == 0 or token.kind != tokens.WORD or not denial:
+        if not first or at == 0 or token.kind != tokens.WORD or token.role or not denial:
             continue
         after = at + 1
         while after < len(found) and (found[after].text in words.FILLER or found[after].text in _DENIALS):

@@ -105,7 +105,8 @@ def _numeric(text: str, sent_on: date, month_first: bool) -> Iterator[Found]:
             continue
         if match[2] == "." and not match[4]:
             continue
-        if match[2] == "/" and not match[4] and _looks_like_size(text, match, first, second):
+        padded = match[1].startswith("0") or match[3].startswith("0")
+        if match[2] == "/" and not match[4] and not padded and _looks_like_size(text, match, first, second):
             continue
         day, month = (second, first) if month_first and first <= 12 else (first, second)
         if not month_first and second > 12 >= first:

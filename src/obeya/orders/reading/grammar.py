@@ -121,11 +121,18 @@ class Grammar:
         ends = []
         for end in range(at + 1, min(high, at + _LONGEST) + 1):
             token = found[end - 1]
-            if token.role == "gone" or (token.kind == tokens.MARK and token.text in _HARD):
+            if token.role == "gone" or (token.kind == tokens.MARK and token.text in _HARD) or _full_stop(found, end - 1):
                 break
-            if end in borders:
+            if end in borders and not token.role and not self._cuts_number(found, end, high):
                 ends.append(end)
         return ends
+
+    def _cuts_number(self, found: Sequence[tokens.Token], end: int, high: int) -> bool:
+        """Whether a cut here would part a number from its unit."""
+        if end >= high or found[end - 1].kind != tokens.NUM or found[end].role:
+            return False
+        glued_inch = found[end].text == '"' and not found[end].spaced
+        return glued_inch or self._belongs_before(found, end)
 
     def _skip(
         self, found: Sequence[tokens.Token], at: int, state: _State, ignore: frozenset[str], customer: str | None
@@ -188,6 +195,10 @@ class Grammar:
         if match.best is None and not code:
             return None
         worth = gain + option.worth - _CHUNK_COST
+        if "each" not in option.form:
+            worth -= 0.3 * sum(1 for t in run[1:-1] if t.text in words.CONJ and not t.role)
+        if option.value is None and all(t.is_size for t in own) and not code:
+            return None
         cover = match.best.cover if match.best else 0.0
         if option.form in ("implied", "risky") and option.unit is None and cover < 0.85:
             worth -= 0.6
@@ -273,6 +284,14 @@ class Grammar:
                 if ditto or (leaning >= gain - 0.1 and not exact):
                     return both.terms, both, max(leaning, 0.2 if ditto else leaning)
         return own, alone, gain
+
+
+def _full_stop(found: Sequence[tokens.Token], at: int) -> bool:
+    """Whether a dot ends a sentence: not after an abbreviation, not a leader."""
+    if found[at].text != "." or found[at].kind != tokens.MARK or at == 0:
+        return False
+    before = found[at - 1]
+    return not (before.kind == tokens.WORD and (len(before.text) <= 3 or before.text in words.UNITS))
 
 
 def has_head(terms: Sequence[catalogue.Term]) -> bool:

@@ -65,6 +65,10 @@ class Settler:
             if draft.value is None and not draft.code:
                 if self._is_heading(draft, shared[at + 1 :]):
                     heading = draft.unit
+                elif draft.unit is not None and not _asks(found, draft):
+                    line = self._line(draft, customer, None, before)
+                    line.doubt("ambiguous_quantity", "A unit without a quantity.")
+                    out.append(line)
                 elif self._names_item(draft) and not _asks(found, draft):
                     line = self._line(draft, customer, None, before)
                     line.doubt("ambiguous_quantity", "An item without a quantity.")

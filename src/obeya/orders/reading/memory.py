@@ -71,7 +71,8 @@ class Memory:
 
     def prepared(self, found: list[tokens.Token]) -> list[tokens.Token]:
         """Raw tokens with number words joined and Arabic prefixes taken off."""
-        return tokens.drop_articles(tokens.join_number_words([self.bare(token) for token in found]))
+        joined = tokens.join_number_words([self.bare(token) for token in found])
+        return tokens.drop_articles(tokens.drop_verbs(joined))
 
     def said_for(self, owner: str | None, key: str) -> dict[int, float]:
         """Per item the share of its mentions (by a customer, or by all: None) that hold a term."""

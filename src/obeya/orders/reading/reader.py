@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from decimal import Decimal
 
@@ -86,6 +86,7 @@ class Reader:
         self._settler = order_lines.Settler(self._items, self._memory, self._matcher, self._units)
         self._changer = changes.Changer(self._items, self._matcher, self._units)
         self._tables = tables.Tables(self._items, self._matcher, self._units, self._memory, self._unit_words)
+        self._own_names = frozenset(re.findall(r"[^\W\d_]+", letters.fold(self.company.name).text))
         self._month_first = self.company.country.upper() in ("US", "USA")
 
     # -- taking a text apart ---------------------------------------------------------------------------
@@ -112,6 +113,7 @@ class Reader:
         found = quantities.join(_without_leaders(found))
         _line_numbers(found)
         _soften_pipes(found)
+        _remarks(found)
         corrected = corrections.apply(found, self._unit_words) + corrections.restarts(found, self._unit_words)
         changes.mark_operations(found, self._memory_word)
         ignore = self._memory.known_names.get(message.customer or "", self._memory.articles)
@@ -170,7 +172,7 @@ class Reader:
         )  # fmt: skip
         self._lines(work, part, message, base)
         self._header(work, part, message)
-        self._unread(work, part)
+        self._unread(work, part, message)
         return self._reading(work, part, message)
 
     def _touched(self, part: _Part, base: Sequence[order_lines.Line]) -> int:
@@ -323,10 +325,12 @@ class Reader:
             if work.po is None and po:
                 work.po = turn.text[slice(*letters.fold(turn.text).span(po[1].start, po[1].end))]
 
-    def _unread(self, work: _Work, part: _Part) -> None:
+    def _unread(self, work: _Work, part: _Part, message: types.Message) -> None:
         """Numbers and words nothing was made of: numbers always a doubt, words where they could name goods."""
         if work.intent not in types.ORDER_INTENTS:
             return
+        sender = self._memory.customers.get(message.customer or "")
+        names = memory.names_of(sender) if sender else frozenset()
         dropped = {id(line.draft) for line in part.settled}
         left = [at for d in part.cut.drafts if not d.siblings and id(d) not in dropped and not work.lines_use(d)
                 for at in range(d.start, d.end)]  # fmt: skip
@@ -338,6 +342,8 @@ class Reader:
                 continue
             if token.kind == tokens.NUM and not (token.form == "word" and token.text in quantities.numbers.RISKY):
                 work.doubt("unread_number", f"The number {token.text} was not understood.")
+            elif token.text in self._own_names or token.text in names:
+                work.unread += 1
             elif token.kind == tokens.WORD and token.text in self._items.idf and token.text not in words.UNITS:
                 work.doubt("unread_item", f"{token.text} could name an item.")
             else:
@@ -477,10 +483,26 @@ def _without_leaders(found: Sequence[tokens.Token]) -> list[tokens.Token]:
     """Runs of dots and dashes that lead the eye from item to quantity, as one mark."""
     out: list[tokens.Token] = []
     for token in found:
-        if out and token.kind == tokens.MARK and token.text in ".-_=*~" and out[-1].kind == tokens.MARK and out[-1].text == token.text:
-            continue
+        if out and token.kind == tokens.MARK and token.text in ".-_=*~" and out[-1].kind == tokens.MARK and not token.spaced:
+            if out[-1].text == token.text or (out[-1].text == "-" and token.text == "."):
+                out[-1] = replace(out[-1], text="-" if token.text == "." else token.text, end=token.end)
+                continue
         out.append(token)
     return out
+
+
+def _remarks(found: Sequence[tokens.Token]) -> None:
+    """Set aside what stands in brackets when it is a remark: an earlier delivery, a total, a voice note's length."""
+    for at, token in enumerate(found):
+        if token.kind != tokens.MARK or token.text not in "([":
+            continue
+        end = next((n for n in range(at + 1, min(len(found), at + 16)) if found[n].text in (")", "]")), None)
+        if end is None:
+            continue
+        text = " ".join(t.text for t in found[at + 1 : end])
+        if intents.is_past(text) or intents.is_complaint(text) or re.search(r"in all|total|altogether|voice|kul |صوت", text):
+            for inner in found[at : end + 1]:
+                inner.role = "gone"
 
 
 def _starts(found: Sequence[tokens.Token]) -> list[int]:

@@ -205,6 +205,18 @@ def drop_articles(found: list[Token]) -> list[Token]:
     ]
 
 
+def drop_verbs(found: list[Token]) -> list[Token]:
+    """"bhej do": after a verb stem "do" is "please", not two."""
+    for before, token in zip(found, found[1:], strict=False):
+        if token.kind == NUM and token.form == "word" and token.text in _GIVE and before.text in words.WORD_VERBS_BEFORE_DO:
+            token.kind, token.value, token.form = WORD, None, ""
+            token.text = "karo"
+    return found
+
+
+_GIVE = frozenset(letters.fold(w).text for w in "do दो دو દો den दे".split())
+
+
 def _word_value(token: Token) -> Decimal | None:
     if token.kind != WORD:
         return None

@@ -124,7 +124,7 @@ FIRST_PHRASES = (("instead", "of"), ("in", "place", "of"), ("rather", "than"), (
 SMALL = _folded("small chota choti chhota chhoti chote nano nani nanu nana choto choti' cheriya صغير الصغير صغيره صغار chhotu छोटा छोटी नानी નાની નાનો નાનું چھوٹا چھوٹی little")
 LARGE = _folded("big large bada badi bade mota moti motu mothu motto boro valiya كبير الكبير كبيره كبار kbeer बड़ा बड़ी मोटा મોટી મોટો મોટું بڑا بڑی")
 
-WORD_VERBS_BEFORE_DO = _folded("kar bhej de laga bana likh dal daal jod hata nikal bhijwa kara kr nakh rakh chhod chod pahuncha utar badha ghata बना कर भेज लगा लिख डाल जोड़ हटा بھیج کر لگا بهيج كر لكه")
+WORD_VERBS_BEFORE_DO = _folded("rehne chhod chhodh moklavi kara karwa karva kr karke likhwa kar bhej de laga bana likh dal daal jod hata nikal bhijwa kara kr nakh rakh chhod chod pahuncha utar badha ghata बना कर भेज लगा लिख डाल जोड़ हटा بھیج کر لگا بهيج كر لكه")
 # "The rest stays": no operation.
 REST = _folded("rest remaining baki baaki balance unchanged stands no' change other wahi vahi same باقي والباقي الباقي نفس الشي نفسه बाकी वही બાકી باقی وہی thik theek fine baqi all'".replace("'", ""))
 _WEAK_ADD = _folded("nakho nakhjo daal dal daalo dalo daldo put also bhi plus with ڈال डाल")
