@@ -14,15 +14,17 @@ STEPS_TO: dict[str, tuple[str, ...]] = {
 
 
 def make_production_orders(world: erp_world.World) -> None:
-    """Running orders are released (waiting) in the ERP: it would take all material at `run`."""
+    """Running orders are released (waiting) in the ERP, which would take all their material at `run`;
+    planned ones are back in draft with the number that waiting gave them."""
     rows = [_production_row(world, order) for order in world.plant.production_orders]
     made = world.rpc.create("production", rows)
-    released = [
+    world.rpc.call("production", "wait", made)
+    planned = [
         id_
         for id_, order in zip(made, world.plant.production_orders, strict=True)
-        if order.state == "running"
+        if order.state == "planned"
     ]
-    world.rpc.call("production", "wait", released)
+    world.rpc.call("production", "draft", planned)
 
 
 def _production_row(world: erp_world.World, order: plant.ProductionOrder) -> dict[str, Any]:
@@ -77,6 +79,5 @@ def _sale_row(world: erp_world.World, order: plant.SalesOrder) -> dict[str, Any]
         "party": party, "invoice_party": party, "shipment_party": party, "invoice_address": address,
         "shipment_address": address, "reference": order.reference, "company": world.company,
         "currency": world.currency, "warehouse": world.warehouse, "sale_date": world.on(order.ordered_day),
-        "shipping_date": world.on(order.ship_day), "invoice_method": "fulfillment",
-        "shipment_method": "order", "lines": [("create", lines)],
+        "shipping_date": world.on(order.ship_day), "shipment_method": "order", "lines": [("create", lines)],
     }  # fmt: skip

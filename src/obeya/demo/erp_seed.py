@@ -113,6 +113,8 @@ def _make_fiscal_year(world: erp_world.World) -> None:
 
 
 def _make_sequences(world: erp_world.World) -> None:
+    """Readable document numbers; and orders are invoiced as they are delivered."""
+    world.rpc.write("sale.configuration", [1], {"sale_invoice_method": "fulfillment"})
     for kind, prefix in SEQUENCES.items():
         found = world.rpc.ids("ir.sequence", [("sequence_type.name", "=", kind)])
         world.rpc.write("ir.sequence", found, {"prefix": prefix, "padding": 5})
@@ -129,11 +131,13 @@ def _make_locations(world: erp_world.World) -> None:
     ]  # fmt: skip
     for place, made in zip(world.plant.locations, rpc.create("stock.location", rows), strict=True):
         world.locations[place.code] = made
+    scrap = rpc.create("stock.location", [{"name": "Scrap", "code": "SCRAP", "type": "lost_found"}])
     rpc.write(
         "stock.location",
         [world.warehouse],
-        {"name": site.name, "code": site.code, "production_output_location": world.locations["FG"]},
-    )
+        {"name": site.name, "code": site.code, "production_output_location": world.locations["FG"],
+         "waste_locations": [("add", scrap)]},
+    )  # fmt: skip
 
 
 def _make_units(world: erp_world.World) -> None:
@@ -162,11 +166,16 @@ def _unit_row(unit: str, base_qty: Decimal, category: int, base_uom: str) -> dic
 
 def _make_items(world: erp_world.World) -> None:
     rpc = world.rpc
+    accounts = rpc.create(
+        "product.category",
+        [{"name": "Goods", "accounting": True, "account_revenue": _account(world, "revenue"),
+          "account_expense": _account(world, "expense")}],
+    )  # fmt: skip
     names = sorted({item.category for item in world.plant.items})
     made = rpc.create("product.category", [{"name": name} for name in names])
     categories = dict(zip(names, made, strict=True))
     rows = [_item_row(world, item, categories[item.category]) for item in world.plant.items]
-    templates = rpc.create("product.template", rows)
+    templates = rpc.create("product.template", [{**row, "account_category": accounts[0]} for row in rows])
     found = rpc.call("product.product", "search_read", [], 0, None, None, ["code", "template"])
     by_template = {row["template"]: row["id"] for row in found}
     for item, template in zip(world.plant.items, templates, strict=True):
