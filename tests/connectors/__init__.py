@@ -1,0 +1,1 @@
+"""One suite that every ERP connector passes, run against real ERPs."""
