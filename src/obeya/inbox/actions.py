@@ -7,9 +7,9 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from django.db import transaction
+from django.db import connection, transaction
 
-from obeya.inbox import events, files, interpreters, models, queries
+from obeya.inbox import events, files, interpreters, models, queries, refusals
 from obeya.journal import actions as journal
 from obeya.journal.events import Origin
 from obeya.lib import canonical, clock, ids, live
@@ -173,3 +173,26 @@ def retry(*, signal_id: uuid.UUID, actor: str) -> None:
         row.state, row.reason, row.settled_at = "received", "", None
         row.save(update_fields=["state", "reason", "settled_at"])
         _tell(row, events.SignalRetried(row.id), actor)
+
+
+_COUNT_REFUSED = (
+    "INSERT INTO inbox_refusal (source, reason, count, first_at, last_at) VALUES (%s, %s, %s, %s, %s)"
+    " ON CONFLICT (source, reason) DO UPDATE SET count = inbox_refusal.count + excluded.count,"
+    " last_at = excluded.last_at"
+)
+
+
+def count_refused(*, source: str, reason: str) -> None:
+    """Note that a delivery was turned away at the door, for IT to see on the health page.
+
+    `reason` is one of a few fixed sentences, never a sender's words: they bound the table. Nothing of the
+    delivery is kept. A process writes at most once a second, so the count may lag behind.
+    """
+    now = clock.now()
+    count = refusals.TALLY.add(source, reason, now)
+    if not count:
+        return
+    with transaction.atomic():
+        with connection.cursor() as cursor:
+            cursor.execute(_COUNT_REFUSED, [source, reason[:300], count, now, now])
+        live.publish("connectors")

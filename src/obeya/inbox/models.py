@@ -74,3 +74,19 @@ class SignalMediaRow(models.Model):
         constraints: ClassVar[list[models.BaseConstraint]] = [
             models.UniqueConstraint(fields=["signal", "position"], name="inbox_signal_media_once"),
         ]
+
+
+class RefusalRow(models.Model):
+    """Deliveries that were refused at the door for one reason: how many, and when. No bodies are kept."""
+
+    source = models.TextField()
+    reason = models.TextField()
+    count = models.BigIntegerField()
+    first_at = models.DateTimeField()
+    last_at = models.DateTimeField()
+
+    class Meta:
+        db_table = "inbox_refusal"
+        constraints: ClassVar[list[models.BaseConstraint]] = [
+            models.UniqueConstraint(fields=["source", "reason"], name="inbox_refusal_once"),
+        ]

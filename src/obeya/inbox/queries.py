@@ -56,6 +56,17 @@ class Signal:
         return events.Origin(self.source, f"source:{self.source}", self.correlation, None, self.id)
 
 
+@dataclass(frozen=True, slots=True)
+class Refusal:
+    """Deliveries that a source's door turned away for one reason."""
+
+    source: str
+    reason: str
+    count: int
+    first_at: datetime
+    last_at: datetime
+
+
 def _signal(row: models.SignalRow) -> Signal:
     return Signal(
         id=row.id,
@@ -120,3 +131,11 @@ def read_media(digest: str) -> bytes:
         return files.path_of(digest).read_bytes()
     except FileNotFoundError:
         raise NoSuchMedia(f"the file {digest} is gone from the media folder") from None
+
+
+def list_refusals(source: str = "") -> list[Refusal]:
+    """What was turned away at the door, of one source or of all, the latest first."""
+    rows = models.RefusalRow.objects.order_by("-last_at")
+    if source:
+        rows = rows.filter(source=source)
+    return [Refusal(row.source, row.reason, row.count, row.first_at, row.last_at) for row in rows[:200]]
