@@ -65,6 +65,7 @@ class Settler:
             if draft.value is None and not draft.code:
                 if self._is_heading(draft, shared[at + 1 :]):
                     heading = draft.unit
+                    _set_aside(found, draft)
                 elif draft.unit is not None and not _asks(found, draft):
                     line = self._line(draft, customer, None, before)
                     line.doubt("ambiguous_quantity", "A unit without a quantity.")
@@ -74,7 +75,10 @@ class Settler:
                     line.doubt("ambiguous_quantity", "An item without a quantity.")
                     out.append(line)
                 continue
-            if _is_chat(found, draft) or _is_remark(found, draft):
+            if _is_chat(found, draft):
+                continue
+            if _is_remark(found, draft):
+                _set_aside(found, draft)
                 continue
             line = self._line(draft, customer, unit, before, heading or default_unit)
             out.append(line)
@@ -246,6 +250,11 @@ def _is_remark(found: Sequence[tokens.Token], draft: grammar.Draft) -> bool:
         high += 1
     text = " ".join(t.text for t in found[low:high])
     return intents.is_complaint(text) and intents.is_past(text)
+
+
+def _set_aside(found: Sequence[tokens.Token], draft: grammar.Draft) -> None:
+    for token in found[draft.start : draft.end]:
+        token.role = token.role or "aside"
 
 
 def _asks(found: Sequence[tokens.Token], draft: grammar.Draft) -> bool:

@@ -29,7 +29,7 @@ _DASHES = re.compile(r"^\s*--\s*$")
 _SUBJECT = re.compile(r"^\s*(?:re|fw|fwd|aw|رد|إعادة توجيه)\s*:", re.IGNORECASE)
 
 
-def own_text(text: str, channel: str) -> tuple[str, bool]:
+def own_text(text: str, channel: str, names: frozenset[str] = frozenset()) -> tuple[str, bool]:
     """The text with everything masked by spaces that is not the sender's present wish.
 
     Returns the masked text (same length) and whether an order may stand in a forwarded part.
@@ -42,6 +42,7 @@ def own_text(text: str, channel: str) -> tuple[str, bool]:
     forwarded = _mask_quotes(lines, keep)
     if channel == "email":
         _mask_signatures(lines, keep)
+        _mask_name_block(lines, keep, names)
     for number, line in enumerate(lines):
         if _DISCLAIMER.search(line) and len(line) > 25:
             keep[number] = False
@@ -72,6 +73,20 @@ def _mask_quotes(lines: list[str], keep: list[bool]) -> bool:
     for number in range(first, len(lines)):
         keep[number] = False
     return False
+
+
+def _mask_name_block(lines: list[str], keep: list[bool], names: frozenset[str]) -> None:
+    """Everything from a late line that is only the sender's own name is a signature."""
+    seen = 0
+    for number, line in enumerate(lines):
+        if not keep[number] or not line.strip():
+            continue
+        spoken = re.findall(r"[^\W\d_]+", letters.fold(line).text)
+        if seen >= 2 and 1 <= len(spoken) <= 5 and all(w in names for w in spoken) and not any(c.isdigit() for c in line):
+            for below in range(number, len(lines)):
+                keep[below] = False
+            return
+        seen += 1
 
 
 def _mask_signatures(lines: list[str], keep: list[bool]) -> None:

@@ -31,6 +31,8 @@ _NOISE = (
     ("vehicle", re.compile(r"\b(?:(?:truck|vehicle|gaadi|gadi|lorry|tempo|token|seal|lr|bilty|awb) (?:no\.?|number|plate)|plate|vehicle)[ .:#]*(?:[a-z]{1,8} ){0,2}[a-z]{0,3} ?\d[\w-]*")),
     ("invoice", re.compile(r"\b(?:invoices?|inv|bills?|challan|grn|rma|ticket|cost code|cost cent(?:er|re)|quote|quotation|فواتير|الفواتير|فاتوره|الفاتوره|رقم التحويل)\b[ .:#]*(?:no\.?s?|الماضيه)?[ :]*\d[\w/-]*(?:(?:\s*(?:,|and|&|aur|و)\s*)\d[\w/-]*)*")),
     ("time", re.compile(r"\b\d{1,2}[:.]\d\d\s*(?:am|pm|hrs?|h|o'?clock|baje|bje|bajay|vagye)\b|(?<!\d)\d{1,2}:\d\d(?!\d)|(?<![\d/.])\d{1,2}\s*(?:am|pm|hrs|baje|bje|bajay|bajey|vagye|vage|वजे|बजे|વાગ્યે|بجے|o'?clock)(?![\w])|(?:الساعه|ساعه|before|after|till|until|between)\s+\d{1,2}(?![\d/.]| ?(?:st|nd|rd|th|feb|jan|mar|apr|may|jun|jul|aug|sep|oct|nov|dec))(?=\s*(?:$|[\n,.]|to\b|and\b|am|pm))|\b\d{1,2} to \d{1,2}\b|\b24 ?hrs?\b")),
+    ("ordinal", re.compile(r"(?<![\w/.-])\d{1,2}(?:st|nd|rd|th)\b(?! (?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec))")),
+    ("page", re.compile(r"\b(?:page|pg|annex(?:ure)?|clause|para|section|sr|sl|line|item|row) (?:no\.? ?)?\d{1,3}\b(?=[^\n]{0,60}[a-z])")),
     ("standard", re.compile(r"\bis[: -]{1,2}\d{3,5}\b")),
     ("reference", re.compile(r"(?<![\w./-])0\d{2,}(?![\w./-])")),
     ("warranty", re.compile(r"\b\d+\s*(?:days?|weeks?|months?|years?|saal|mahine?|hafte|ايام|شهر|دنوں)\b(?!\s*(?:me|mein|ma)\b)")),

@@ -186,7 +186,7 @@ class Matcher:
             share = company[number] / sum(company.values())
             score += 0.1 * share
             alias = share > 0.5 and company[number] >= 2
-        score += 0.10 * self._mentioned(number, terms)
+        score += 0.16 * self._mentioned(number, terms)
         return Fit(number, score, cover, 0.0, alias, bought, missing)
 
     def _mentioned(self, number: int, terms: Sequence[catalogue.Term]) -> float:

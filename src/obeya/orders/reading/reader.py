@@ -92,12 +92,12 @@ class Reader:
     # -- taking a text apart ---------------------------------------------------------------------------
 
     def _part(self, text: str, message: types.Message, sent_on: date, channel: str) -> _Part:
-        masked, _ = mail.own_text(text[:_MAX_TEXT], channel)
+        customer = self._memory.customers.get(message.customer or "")
+        masked, _ = mail.own_text(text[:_MAX_TEXT], channel, _contact(customer))
         typed = self._tables.body(masked, message.customer)
         if typed:
             masked = masked[: typed[1]] + _blank(masked[typed[1] : typed[2]]) + masked[typed[2] :]
         folded = letters.fold(masked)
-        customer = self._memory.customers.get(message.customer or "")
         place = marks.place(folded.text, customer) if customer else None
         found_dates = dates.find(folded.text, sent_on, month_first=self._month_first)
         po = marks.po_number([folded.text], self._items.code)
@@ -336,7 +336,7 @@ class Reader:
                 for at in range(d.start, d.end)]  # fmt: skip
         for at in (*part.cut.skipped, *left):
             token = part.found[at]
-            if token.role or token.kind in (tokens.MARK, tokens.BREAK):
+            if token.role or token.kind in (tokens.MARK, tokens.BREAK) or self._explained(work, part, at):
                 continue
             if work.kind == "table" and token.kind != tokens.NUM:
                 continue
@@ -348,6 +348,29 @@ class Reader:
                 work.doubt("unread_item", f"{token.text} could name an item.")
             else:
                 work.unread += 1
+
+    def _explained(self, work: _Work, part: _Part, at: int) -> bool:
+        """Whether a leftover stands in a clause about prices, or only confirms a size of what is ordered."""
+        low = high = at
+        while low > 0 and part.found[low - 1].kind != tokens.BREAK and part.found[low - 1].text not in (".", ";"):
+            low -= 1
+        while high < len(part.found) and part.found[high].kind != tokens.BREAK and part.found[high].text not in (".", ";"):
+            high += 1
+        start, end = part.found[low].start, part.found[high - 1].end
+        priced = any(
+            m.role == "price" and start <= part.folded.span(m.start, m.end)[0] < end for m in part.marks
+        )
+        inside = any(low <= d.start < high and d.value is not None for d in part.cut.drafts)
+        if priced and not inside:
+            return True
+        token = part.found[at]
+        unit, _ = catalogue.measure_after(part.found, at)
+        if token.kind != tokens.NUM or not unit or token.value is None:
+            return False
+        size = catalogue.measure(token.value, unit)
+        return size is not None and any(
+            line.number is not None and size in self._items.words[line.number].measured for line in work.lines
+        )
 
     def _reading(self, work: _Work, part: _Part, message: types.Message) -> types.Reading:
         if work.intent in types.ORDER_INTENTS:
@@ -450,6 +473,10 @@ def _blank(text: str) -> str:
     return "".join(c if c in "\r\n" else " " for c in text)
 
 
+def _contact(customer: types.Customer | None) -> frozenset[str]:
+    return frozenset(re.findall(r"[^\W\d_]+", letters.fold(customer.contact_name).text)) if customer else frozenset()
+
+
 def _is_strong(line: order_lines.Line) -> bool:
     if line.qty is None or line.number is None:
         return False
@@ -461,8 +488,8 @@ def _is_strong(line: order_lines.Line) -> bool:
 
 
 def _denied(text: str, found: dates.Found) -> bool:
-    after = re.match(r"[\s,]*([^\W\d_]+)", text[found.end : found.end + 16])
-    before = re.search(r"([^\W\d_]+)[\s,]*$", text[max(0, found.start - 12) : found.start])
+    after = re.match(r"[\s,]*([^\s\d,.]+)", text[found.end : found.end + 16])
+    before = re.search(r"([^\s\d,.]+)[\s,]*$", text[max(0, found.start - 12) : found.start])
     denied = words.NEG_NEW_SECOND | frozenset(("naki", "alla", "nahi"))
     first = words.NEG_NEW_FIRST - {"badal"}
     return (after is not None and after[1] in denied) or (before is not None and before[1] in first)

@@ -132,6 +132,8 @@ class Units:
             top, count = fitting.most_common(1)[0]
             share = count / sum(category.values())
             return Resolved(qty, top, "habit for such items", None if share >= 0.9 and count >= 2 else "ambiguous_unit")
+        if self._buys_single(customer):
+            return Resolved(qty, item.base_uom, "buys single units")
         everything = Counter(
             uom for (who, _), counter in self._learned.category_uoms.items() if who == customer
             for uom, count in counter.items() for _ in range(count)
@@ -140,6 +142,14 @@ class Units:
         if fitting and (top := fitting.most_common(1)[0])[1] / max(1, sum(everything.values())) >= 0.9:
             return Resolved(qty, top[0], "the customer's only unit")
         return Resolved(qty, fitting.most_common(1)[0][0] if fitting else item.base_uom, "guess", "ambiguous_unit")
+
+    def _buys_single(self, customer: str | None) -> bool:
+        """Whether a customer practically always orders in base units."""
+        habits = self._learned.habits.get(customer or "", {})
+        single = sum(h.uoms[self._items.items[n].base_uom] for n, h in habits.items())
+        packed = sum(1 for n, h in habits.items() for u in h.uoms if len(self._items.items[n].units) > 1)
+        total = sum(sum(h.uoms.values()) for h in habits.values())
+        return total >= 8 and packed >= 4 and single / total >= 0.95
 
     def unusual(self, number: int, qty: Decimal, uom: str, customer: str | None) -> bool:
         """Whether a quantity is far outside what this customer orders of an item."""

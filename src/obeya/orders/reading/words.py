@@ -94,6 +94,34 @@ FILLER = _folded(
     """.replace("'", "")
 ) - _folded("do so saath ek no")
 
+# Function words of everyday talk in the trade's languages; none of them names goods.
+FUNCTION = _folded(
+    """
+    wo woh vo voh ye yeh yah is us in un isme usme isme usme iska uska iski uski isko usko unka inka unko inko jo jis jiska jab tab agle agla tak se bhi hi na to phir fir
+    matlab yani yaani yahan wahan idhar udhar ab abhi aaj kal jaise aisa waisa kuch koi sab har apna apne apni hamara hamare humko humein mujhe mere mera meri aap aapka aapke
+    tum tumhara liye liya lena lene dena kiya ki thi tha the hoga hogi honge rahega rahegi raha rahi rahe gaya gayi gaye wale walo pehle baad saath sath alag theek thik accha
+    pura poora thoda thodi bahut zyada kam se kam sirf bas bilkul zaroor jarur lekin magar par kyunki isliye warna nahi nahin haanji hanji ji bhaisaab sarkar maharaj bolo bola bol
+    bataya batana batao pata chala chal raha gadi gaadi gari gaari truck tempo transport bilty bhada cheque payment bill invoice challan party dukan dukaan godown maal mal saman
+    aa ae aave avse aavshe aavo joiye joie joi joita moklavo moklavi mokli aapo aapjo aap jo karjo karva karine etle etlu etla atle ane athva pan pachi pachhi pachho have havey te tena
+    tene tenu ena enu ene emna amne amaro amara tamaro tamara tame ame hu mane mara maru kem cho chho chhe chu chhu hova hatu hati hata thay thashe thai gayu gai sudhi sathe vagar mate
+    upar niche navi navo navu juni juno khub bahu thodu bija bijo biji badha badhi badhu ekdum
+    aahe ahe aahet nahi hota hoti hote mala tula amhala tumhi amhi pahije pahijet dya ghya pathva kara karun aani ani pan tari mhanun sathi kadun
+    ar ami amra apni apnar amar amader tumi ei oi sei je ja jonno theke diye niye kore korben korte hobe hoy ache ase nai na r ta to keno kobe koto sob shudhu abar
+    njan nammal ningal ithu athu ith ath ennu enna ente enik enikku namukku ithinu athinu athil ithil kooduthal kurachu mathi mathram thanne undu undo illa alla aanu aano aakki aakku tharu
+    tharamo tharanam varum vannu poyi pinne ippo ippol appo appol vegam onnu und ketto karante hotelinu stock'inu
+    ana enta inta howa hiya ehna ihna hum hada haza hadi hay hai el al il 3al 3ala 3la fi fe min men ma3 mn bs bas ya yalla law iza la lo lw shu eh ayy kl kol kaman kamen kman hada hek
+    hatha hathi elli illi bel bil mal 7ag 7agg zain zein tayeb 6ayeb inshallah inshalla insha allah alhamdulillah habibi 7abibi akhi a5i a5oi khoi m3alem m3allem sama7t samaht tekram
+    من في على علي الى الي عن مع هذا هذه هاي ذا ذي ذلك تلك اللي الي الذي التي كل كذا هنا هناك انا انت احنا نحن هو هي هم عندي عندنا عندكم لي لنا لكم له لها بس فقط ايضا كمان بعد قبل حق حقي حقنا مال مالي
+    ناخذ ناخد اخذ نمر نجي تجي يجي نشوف شوف خل خلي خلوا حط حطوا سوي سووا زين طيب تمام اوكي اذا لو كان يكون نفسه نفس مثل زي يعني وهذا وهذه ومن وفي او ام ثم حتى كيف الحال حالك ابو ام الله يعطيك العافيه
+    یہ وہ اس ان جو جس تو پھر ہی تک لیے لئے کا کی کے کو نے سے میں پر اور یا اگر مگر لیکن کچھ سب ہر اپنا ہمارا ہمیں مجھے آپ تم ہے ہیں تھا تھی تھے ہوگا رہا رہی گا گی گے دیں دے لیں کر کریں
+    वो यह ये वह इस उस इन उन जो जिस तो फिर ही तक लिए का की के को ने से में पर और या मगर लेकिन कुछ सब हर अपना हमारा हमें मुझे आप तुम है हैं था थी थे होगा रहा रही गा गी गे दें दे लें कर करें मतलब वाला वाली वाले सिर्फ बाकी वही रखना
+    the and or so but if' then also too only just still very per each' will would can could should may might must has have had do does did not' we you your our my me us him his her their them
+    he she it its this that these those here there when while after before with without' within upon into onto out up down off over as well same' pls regarding reference ref po lpo no nos number against
+    attn attention subject sub re fw fwd sir madam mr mrs ms team all' dear hi hello regards thanks thank good great fine ok okay noted below above following given attached enclosed herewith kindly
+    امر رقم توريد شراء طلب السيد السادة الساده المحترمين المحترمون المحترم تحيه طيبه وبعد نرجو الاتي التالي لفرع فرع
+    """.replace("'", "")
+) - _folded("do no nos each all not without if agar extra order is kal aaj")
+
 CONJ = _folded("and aur or ane + & و w v تاني اور और અને plus aani athava also")
 EACH = _folded("each ea apiece har dono donon donu banne teeno both all sab badhi badha لكل كل جميعها جميع دونوں हर दोनों बन्ने બંને सब")
 NONE_QTY = _folded("nil no0 zero0 na/ none - -- لايوجد n/a")
@@ -111,6 +139,7 @@ ADD = _folded(
 ) - _folded("aur dal extra")
 MORE = _folded("more extra zyada jyada vadhare vadhu besi kooduthal زياده زيادة اكثر ज्यादा फालतू વધારે زیادہ faltu falto additional jyasti zeyada")
 LESS = _folded("less fewer kam kami ochha ochu ochi ochho kurach اقل انقص ناقص कम ઓછા ઓછું کم reduce kurakkuka")
+FILLER = FILLER | (FUNCTION - REMOVE - ADD - MORE - LESS)
 # "old NEG new": the second number holds.  "new NEG old": the first number holds.
 NEG_NEW_SECOND = _folded("nahi nahin nai nahee nahi. nathi नहीं नही નહીં નહિ نہیں na alla venda nay nako noy > -> =>")
 NEG_NEW_FIRST = _folded("not instead mesh mish mush مش مب مو ليس لا بدل بدال badal مكان rather")
