@@ -6,7 +6,7 @@ from typing import ClassVar
 
 from django.contrib.postgres.fields import ArrayField
 from django.contrib.postgres.indexes import GinIndex
-from django.contrib.postgres.search import SearchVector, SearchVectorField
+from django.contrib.postgres.search import SearchVectorField
 from django.db import models
 
 from obeya.people.models import Site
@@ -25,12 +25,7 @@ class DocumentRow(models.Model):
     facets = models.JSONField(default=dict)
     happened_at = models.DateTimeField()
     updated_at = models.DateTimeField()
-    words = models.GeneratedField(
-        expression=SearchVector("title", weight="A", config="simple")
-        + SearchVector("body", weight="B", config="simple"),
-        output_field=SearchVectorField(),
-        db_persist=True,
-    )
+    words = SearchVectorField()
 
     class Meta:
         db_table = "memory_document"

@@ -6,8 +6,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
-from django.contrib.postgres.search import SearchHeadline, SearchQuery, SearchRank
-from django.db.models import F, Q
+from django.contrib.postgres.search import SearchQueryField
+from django.db.models import BooleanField, F, FloatField, Func, Q, Value
+from django.db.models.functions import Cast
 
 from obeya.lib import canonical
 from obeya.memory import models, rules
@@ -40,41 +41,28 @@ def search(text: str, *, access: people.Access, kind: str = "", limit: int = 30)
     query_text = rules.prefix_query(text)
     if not query_text or access.user_id is None:
         return []
-    query = SearchQuery(query_text, config="simple", search_type="raw")
-    rows = models.DocumentRow.objects.filter(_visible(access), words=query)
+    query = Cast(Value(query_text), SearchQueryField())
+    matches = Func(
+        F("words"), query, template="%(expressions)s", arg_joiner=" @@ ", output_field=BooleanField()
+    )
+    rank = Func(F("words"), query, function="ts_rank", output_field=FloatField())
+    rows = models.DocumentRow.objects.filter(_visible(access)).annotate(found=matches, rank=rank)
     if kind:
         rows = rows.filter(kind=kind)
-    told = rows.annotate(
-        rank=SearchRank(F("words"), query),
-        marked_title=_headline("title", query, whole=True),
-        excerpt=_headline("body", query, whole=False),
-    ).order_by("-rank", "-happened_at")
-    return [
-        Hit(
-            row.ref,
-            row.kind,
-            row.site_id,
-            row.marked_title,
-            row.excerpt,
-            row.url,
-            row.facets,
-            row.happened_at,
-        )
-        for row in told[: max(1, min(limit, 200))]
-    ]
+    told = rows.filter(found=True).order_by("-rank", "-happened_at")
+    return [_hit(row, text) for row in told[: max(1, min(limit, 200))]]
 
 
-def _headline(field: str, query: SearchQuery, *, whole: bool) -> SearchHeadline:
-    return SearchHeadline(
-        field,
-        query,
-        config="simple",
-        start_sel=START,
-        stop_sel=STOP,
-        highlight_all=whole,
-        max_fragments=None if whole else 2,
-        max_words=None if whole else 24,
-        min_words=None if whole else 8,
+def _hit(row: models.DocumentRow, asked: str) -> Hit:
+    return Hit(
+        ref=row.ref,
+        kind=row.kind,
+        site=row.site_id,
+        title=rules.excerpt(row.title, asked, start=START, stop=STOP, around=500),
+        excerpt=rules.excerpt(row.body, asked, start=START, stop=STOP),
+        url=row.url,
+        facets=row.facets,
+        happened_at=row.happened_at,
     )
 
 

@@ -1,1 +1,1 @@
-"""The order desk."""
+"""DECIDE: the order desk, from a message to a confirmed ERP sales order."""

@@ -79,4 +79,4 @@ def test_a_found_word_is_marked():
 
 
 def test_codes_stay_whole():
-    assert rules.words_of("EXT-2 1/2 PO:77") == ["ext-2", "1/2", "po:77"]
+    assert [word.text for word in rules.words_of("EXT-2, 1/2 (PO:77).")] == ["ext-2", "1/2", "po:77"]

@@ -1,0 +1,480 @@
+"""The only writers of the order desk: take a message, settle doubts, confirm, refuse, learn."""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Iterable, Sequence
+from datetime import datetime
+from decimal import Decimal
+
+from django.db import connection, transaction
+
+from obeya.catalog import queries as catalog
+from obeya.catalog import readers
+from obeya.decisions import actions as decisions
+from obeya.decisions import queries as decision_queries
+from obeya.inbox import interpreters
+from obeya.inbox import queries as inbox
+from obeya.journal import actions as journal
+from obeya.journal.events import Event, Origin
+from obeya.lib import canonical, clock, live
+from obeya.memory import actions as memory
+from obeya.orders import doubting, drafting, events, learning, models, queries, rules
+from obeya.orders.reading import types
+from obeya.outbox import actions as outbox
+from obeya.outbox import ports
+from obeya.outbox import rules as outbox_rules
+from obeya.people import queries as people
+
+DESK = (people.Function.ORDER_DESK,)
+FINDERS = ("order_desk", "customer_service", "commercial", "planning", "dispatch")
+"""Functions that find orders in the search."""
+
+
+class CannotChangeOrder(Exception):
+    """The order cannot be changed like this; the text says why, for the person at the desk."""
+
+
+def take_message(
+    *,
+    signal: inbox.Signal,
+    channel: str,
+    sender: str,
+    sender_name: str,
+    text: str,
+    sent_at: datetime,
+    subject: str = "",
+    reply_to: str = "",
+    attachments: Sequence[types.Attachment] = (),
+) -> interpreters.Outcome:
+    """Read a message and book it, or open a doubt for each thing that is not sure. Once per signal."""
+    known = models.OrderRow.objects.filter(signal=signal.id).first()
+    if known is not None:
+        return interpreters.Understood(f"order:{known.id}")
+    arrived = drafting.Arrived(
+        channel, sender, sender_name, text, sent_at, subject, reply_to, tuple(attachments)
+    )
+    with transaction.atomic():
+        row = drafting.draft(signal, arrived)
+        read = _tell(row, _read_event(row), _origin(row))
+        _check(row, _origin(row).after(read))
+    return interpreters.Understood(f"order:{row.id}")
+
+
+def _read_event(row: models.OrderRow) -> events.MessageRead:
+    return events.MessageRead(
+        order=row.id,
+        number=row.number,
+        customer=row.customer.code if row.customer else "",
+        channel=row.channel,
+        intent=row.intent,
+        lines=row.lines.count(),
+        confidence=row.confidence,
+        auto=bool(row.reading["auto"]),
+    )
+
+
+def _origin(row: models.OrderRow, by: Origin | None = None) -> Origin:
+    source, actor = (by.source, by.actor) if by else (row.source, row.actor)
+    return Origin(source, actor, row.correlation, by.causation if by else None, row.signal)
+
+
+def _tell(row: models.OrderRow, payload: object, origin: Origin) -> Event:
+    (event,) = journal.append(
+        journal.Draft(payload=payload, site=row.site_id, subject=f"order:{row.id}", origin=origin)
+    )
+    live.publish(f"orders:{row.id}:{row.site_id}")
+    return event
+
+
+def _locked(order_id: uuid.UUID) -> models.OrderRow:
+    row = models.OrderRow.objects.select_for_update(of=("self",)).select_related("customer").get(pk=order_id)
+    if row.state != "waiting":
+        raise CannotChangeOrder(f"{row.number} is {row.state} already.")
+    return row
+
+
+def _check(row: models.OrderRow, origin: Origin) -> None:
+    """Price the lines, find what is in doubt, ask for it; confirm where nothing is."""
+    lines = list(row.lines.select_related("item").filter(dropped=False))
+    if row.customer_id:
+        _lock_credit(row.customer_id)
+    drafting.price_lines(row, lines, clock.now().date())
+    items = catalog.items_by_id([line.item_id for line in lines if line.item_id])
+    ruled = [drafting.to_rule(line, items.get(line.item_id or 0)) for line in lines]
+    for line, rule in zip(lines, ruled, strict=True):
+        line.unit_price = rules.price_of(rule)
+    models.LineRow.objects.bulk_update(lines, ["list_price", "floor", "price_text", "unit_price"])
+    doubts = rules.doubts_of(_header(row), ruled)
+    row.total = rules.total_of(ruled)
+    doubting.renew(row, lines, doubts, origin)
+    if not doubts:
+        _confirm(row, lines, origin)
+    row.save()
+    _remember(row)
+    live.publish(f"orders:{row.id}:{row.site_id}")
+
+
+def _lock_credit(customer_id: int) -> None:
+    """One order of a customer is judged at a time, so that two cannot both use the last of the credit."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT pg_advisory_xact_lock(hashtextextended('orders.credit:' || %s, 0))", [str(customer_id)]
+        )
+
+
+def _header(row: models.OrderRow) -> rules.Header:
+    credit = None
+    if row.customer is not None:
+        told = catalog.credit_of(row.site_id, row.customer.code)
+        exposure = told.exposure + drafting.pending_value(row.customer.id, row.id)
+        credit = rules.Credit(told.limit, exposure, told.currency, told.enforced == "hard")
+    return rules.Header(
+        intent=row.intent,
+        customer_known=row.customer is not None,
+        auto=bool(row.reading["auto"]),
+        accepted=row.as_read_accepted,
+        reasons=tuple(text for _, line, text in row.reading["doubts"] if line is None),
+        credit=credit,
+        credit_accepted=row.credit_accepted,
+    )
+
+
+def _confirm(row: models.OrderRow, lines: Sequence[models.LineRow], origin: Origin) -> None:
+    assert row.customer is not None
+    assert row.total is not None
+    row.state, row.confirmed_at = "confirmed", clock.now()
+    told = events.OrderConfirmed(
+        row.id,
+        row.number,
+        row.customer.code,
+        row.currency,
+        row.total,
+        row.auto,
+        tuple(_confirmed_line(line) for line in lines),
+    )
+    confirmed = _tell(row, told, origin)
+    connector = readers.serving(row.site_id)
+    if connector:
+        outbox.queue_posting(
+            key=outbox_rules.key_of(confirmed.id, ports.CommandKind.SALES_ORDER),
+            connector=connector,
+            site=row.site_id,
+            document=f"order:{row.id}",
+            subject=f"order:{row.id}",
+            payload=_payload(row, lines),
+            origin=origin.after(confirmed),
+        )
+
+
+def _confirmed_line(line: models.LineRow) -> events.ConfirmedLine:
+    assert line.item is not None
+    assert line.quantity is not None
+    assert line.unit_price is not None
+    return events.ConfirmedLine(line.item.sku, line.quantity, line.uom, line.unit_price)
+
+
+def _payload(row: models.OrderRow, lines: Sequence[models.LineRow]) -> ports.SalesOrder:
+    assert row.customer is not None
+    return ports.SalesOrder(
+        customer=row.customer.code,
+        currency=row.currency,
+        lines=tuple(_order_line(row.site_id, line) for line in lines),
+        ordered_on=clock.now().date(),
+        requested_on=row.requested_on,
+        customer_reference=row.po_number or row.number,
+        ship_to=row.ship_to,
+        note=f"Obeya {row.number}",
+    )
+
+
+def _order_line(site: str, line: models.LineRow) -> ports.SalesOrderLine:
+    told = _confirmed_line(line)
+    units = catalog.units_of(site, told.sku)
+    return ports.SalesOrderLine(
+        sku=told.sku,
+        quantity=told.quantity,
+        uom=told.uom,
+        unit_price=told.unit_price,
+        base_quantity=told.quantity * units[told.uom],
+        note=line.text[:200],
+    )
+
+
+def answer_doubt(
+    *,
+    request_id: uuid.UUID,
+    access: people.Access,
+    origin: Origin,
+    option: str = "",
+    sku: str = "",
+    quantity: Decimal | None = None,
+    uom: str = "",
+    customer: str = "",
+    rationale: str = "",
+) -> None:
+    """Settle a doubt with one tap, and go on with the order in the same transaction.
+
+    Give an `option` of the request, or the item (`sku`), or quantity and unit, or the customer (code).
+    Raises CannotChangeOrder with words for the person.
+    """
+    doubt = doubting.open_doubt(request_id)
+    if doubt is None:
+        raise CannotChangeOrder("This is settled already.")
+    values: dict[str, canonical.Json] = {}
+    if sku:
+        option, values["sku"] = f"item:{sku}", sku
+    elif quantity is not None:
+        option, values["quantity"], values["uom"] = "set", str(quantity), uom
+    elif customer:
+        option, values["customer"] = f"customer:{customer}", customer
+    offered = {choice.code for choice in decision_queries.get_request(request_id).options}
+    if option not in offered and (sku or customer):
+        option = "other_item" if sku else "other_customer"
+    with transaction.atomic():
+        row = _locked(doubt.order_id)
+        _require_usable(row, sku, quantity, customer)
+        try:
+            decided = decisions.decide(
+                request_id=request_id,
+                access=access,
+                option=option,
+                rationale=rationale,
+                values=values,
+                origin=origin,
+            )
+        except decisions.CannotAnswer as error:
+            raise CannotChangeOrder(str(error)) from error
+        _carry_out(row, decision_queries.get_request(request_id), decided)
+
+
+def _require_usable(row: models.OrderRow, sku: str, quantity: Decimal | None, customer: str) -> None:
+    if sku and catalog.find_item(row.site_id, sku) is None:
+        raise CannotChangeOrder(f"There is no item {sku[:60]}.")
+    if customer and catalog.find_customer(row.site_id, customer) is None:
+        raise CannotChangeOrder(f"There is no customer {customer[:60]}.")
+    if quantity is not None and not Decimal(0) < quantity < Decimal(10) ** 9:
+        raise CannotChangeOrder("The quantity must be more than nothing.")
+
+
+def hear_decision(*, event: Event) -> None:
+    """A request about an order was decided on another screen: carry it out, once."""
+    request = decision_queries.get_request(uuid.UUID(str(event.data["request"])))
+    doubt = doubting.open_doubt(request.id)
+    if doubt is None:
+        return
+    with transaction.atomic():
+        try:
+            row = _locked(doubt.order_id)
+        except CannotChangeOrder:
+            return
+        _carry_out(row, request, event)
+
+
+def _carry_out(row: models.OrderRow, request: decision_queries.Request, decided: Event) -> None:
+    """Change the order as decided, then check it again."""
+    doubt = doubting.open_doubt(request.id)
+    assert request.decision is not None
+    if doubt is None:
+        return
+    doubting.settle(doubt)
+    row.auto = False
+    origin = _origin(row, decided.origin)
+    option, values = request.decision.option, request.decision.values
+    if option == "refuse":
+        _refuse(row, request.decision.rationale, "", origin)
+    elif option == "answered":
+        _close(row, "answered", events.MessageAnswered(row.id, row.number), origin)
+    else:
+        if doubt.line is not None:
+            _change_line(row, doubt.line, option, values, request.decision.decided_by, origin)
+        else:
+            _change_header(row, option, values)
+        _check(row, origin)
+
+
+def _change_header(row: models.OrderRow, option: str, values: object) -> None:
+    kind, _, code = option.partition(":")
+    told = dict(values) if isinstance(values, dict) else {}
+    if kind in ("customer", "other_customer"):
+        found = catalog.find_customer(row.site_id, code or str(told.get("customer", "")))
+        if found is not None:
+            row.customer_id, row.currency = found.id, found.currency
+            row.save(update_fields=["customer", "currency"])
+            row.refresh_from_db(fields=["customer"])
+    row.as_read_accepted = row.as_read_accepted or option == "as_read"
+    row.credit_accepted = row.credit_accepted or option == "release"
+
+
+def _change_line(
+    row: models.OrderRow,
+    line: models.LineRow,
+    option: str,
+    values: object,
+    person: int | None,
+    origin: Origin,
+) -> None:
+    kind, _, code = option.partition(":")
+    told = dict(values) if isinstance(values, dict) else {}
+    before = line.item.sku if line.item else ""
+    if option == "drop":
+        line.dropped = True
+    elif kind in ("item", "other_item"):
+        found = catalog.find_item(row.site_id, code or str(told.get("sku", "")))
+        if found is not None:
+            line.item_id = found.id
+            line.uom = line.uom if line.uom in found.units else _only_unit(found.units)
+            line.read_doubts = [d for d in line.read_doubts if "quantity" in d]
+    elif kind == "uom":
+        line.uom = code
+        line.read_doubts = []
+    elif option == "set":
+        line.quantity = Decimal(str(told["quantity"])) if told.get("quantity") else line.quantity
+        line.uom = str(told.get("uom") or line.uom)
+        line.read_doubts = []
+    elif option in ("list", "asked"):
+        line.price_decided = option
+    line.fixed_by_id = person if kind not in ("list", "asked") else line.fixed_by_id
+    line.save()
+    line.refresh_from_db(fields=["item"])
+    if kind in ("item", "other_item", "uom", "set") and line.item is not None:
+        learning.learn_fix(row, line, before=before)
+        sku = line.item.sku
+        fixed = events.LineFixed(row.id, line.position, line.words, before, sku, line.quantity, line.uom)
+        _tell(row, fixed, origin)
+
+
+def _only_unit(units: object) -> str:
+    known = list(units) if isinstance(units, dict) else []
+    return str(known[0]) if len(known) == 1 else ""
+
+
+def confirm(*, order_id: uuid.UUID, access: people.Access, origin: Origin) -> None:
+    """Accept the reading as a whole and book it. Raises CannotChangeOrder while a doubt is open."""
+    with transaction.atomic():
+        row = _locked(order_id)
+        _require_desk(row, access)
+        row.auto, row.as_read_accepted, row.confirmed_by_id = False, True, access.user_id
+        _check(row, _origin(row, origin))
+        if row.state == "waiting":
+            first = row.doubts.filter(settled_at__isnull=True).first()
+            raise CannotChangeOrder(first.reason if first else "Something is still open.")
+
+
+def _require_desk(row: models.OrderRow, access: people.Access) -> None:
+    if not access.may(DESK, row.site_id):
+        raise CannotChangeOrder("Only the order desk of this site can do this.")
+
+
+def ask_customer(*, order_id: uuid.UUID, text: str, access: people.Access, origin: Origin) -> None:
+    """Send the customer a question in the channel they wrote in. Raises CannotChangeOrder."""
+    with transaction.atomic():
+        row = _locked(order_id)
+        _require_desk(row, access)
+        if not text.strip():
+            raise CannotChangeOrder("Write what you want to ask.")
+        row.auto = False
+        row.save(update_fields=["auto"])
+        key = f"order:{row.id}:ask:{clock.now().isoformat()}"
+        if not _write_to_customer(
+            row, key, f"About your order {row.number}", text.strip(), _origin(row, origin)
+        ):
+            raise CannotChangeOrder("This channel cannot be answered from here.")
+        live.publish(f"orders:{row.id}:{row.site_id}")
+
+
+def _write_to_customer(row: models.OrderRow, key: str, title: str, body: str, origin: Origin) -> bool:
+    if row.channel not in ("whatsapp", "email"):
+        return False
+    outbox.send_message(
+        key=key,
+        site=row.site_id,
+        channel=row.channel,
+        to=row.sender,
+        title=title,
+        body=body,
+        data={"reply_to": row.reply_to} if row.reply_to else {},
+        subject=f"order:{row.id}",
+        origin=origin,
+    )
+    return True
+
+
+def refuse(*, order_id: uuid.UUID, reason: str, note: str, access: people.Access, origin: Origin) -> None:
+    """Refuse the order for a reason. Raises CannotChangeOrder."""
+    with transaction.atomic():
+        row = _locked(order_id)
+        _require_desk(row, access)
+        if not reason.strip():
+            raise CannotChangeOrder("Choose why it is refused.")
+        _refuse(row, reason, note, _origin(row, origin))
+
+
+def _refuse(row: models.OrderRow, reason: str, note: str, origin: Origin) -> None:
+    row.auto = False
+    row.refusal = f"{reason.strip()} {note.strip()}".strip()[:2000]
+    _close(row, "refused", events.OrderRefused(row.id, row.number, reason.strip(), note.strip()), origin)
+
+
+def _close(row: models.OrderRow, state: str, told: object, origin: Origin) -> None:
+    row.state, row.closed_at = state, clock.now()
+    row.save()
+    for doubt in row.doubts.filter(settled_at__isnull=True):
+        doubting.settle(doubt)
+        decisions.withdraw(request_id=doubt.request_id, reason="The order is closed.", origin=origin)
+    _tell(row, told, origin)
+    _remember(row)
+
+
+def hear_posting(*, event: Event) -> None:
+    """The order is in ERP: tell the customer and learn from it; or it was given up."""
+    subject = str(event.data["subject"])
+    if not subject.startswith("order:"):
+        return
+    with transaction.atomic():
+        rows = models.OrderRow.objects.select_for_update(of=("self",)).select_related("customer")
+        row = rows.get(pk=subject.removeprefix("order:"))
+        if row.state != "confirmed":
+            return
+        if event.type == "outbox.posting_cancelled":
+            _refuse(row, "Not posted to ERP.", str(event.data["reason"]), _origin(row, event.origin))
+            return
+        _book(row, event)
+
+
+def _book(row: models.OrderRow, event: Event) -> None:
+    refs = event.data["erp_refs"]
+    assert row.customer is not None
+    row.state, row.booked_at = "booked", clock.now()
+    row.erp_number = str(refs.get("number", "")) if isinstance(refs, dict) else ""
+    row.save()
+    booked = _tell(
+        row,
+        events.OrderBooked(row.id, row.number, row.customer.code, row.erp_number),
+        _origin(row, event.origin),
+    )
+    learning.keep_order(row)
+    text = queries.confirmation_text(row.id)
+    _write_to_customer(row, f"order:{row.id}:confirmed", f"Order {row.erp_number}", text, booked.origin)
+    _remember(row)
+
+
+def _remember(row: models.OrderRow) -> None:
+    lines = [line.text for line in row.lines.all()]
+    who = row.customer.name if row.customer else row.sender_name or row.sender
+    memory.remember(
+        ref=f"order:{row.id}",
+        kind="order",
+        site=row.site_id,
+        title=f"{row.number} {who} {row.erp_number}".strip(),
+        body="\n".join([row.text, *lines, row.po_number, row.refusal]),
+        happened_at=row.received_at,
+        url=f"/orders/{row.id}",
+        functions=FINDERS,
+        facets={"state": row.state, "channel": row.channel},
+    )
+
+
+def add_past_orders(*, site: str, orders: Iterable[types.PastOrder]) -> int:
+    """Take confirmed orders of the past to learn from; the same number is taken once. Returns how many."""
+    return learning.add_past_orders(site, orders)

@@ -1,0 +1,215 @@
+"""From a message to rows: read it, keep what was read, price the lines."""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from decimal import Decimal
+from typing import Any
+
+from django.db import connection
+
+from obeya.catalog import answers
+from obeya.catalog import queries as catalog
+from obeya.inbox import queries as inbox
+from obeya.lib import clock, ids
+from obeya.orders import knowledge, models, rules
+from obeya.orders.reading import types
+from obeya.people import queries as people
+
+THREAD = timedelta(hours=36)
+"""How far back earlier messages of the sender belong to the same conversation."""
+
+
+@dataclass(frozen=True, slots=True)
+class Arrived:
+    """A message as a channel hands it over."""
+
+    channel: str
+    sender: str
+    sender_name: str
+    text: str
+    sent_at: datetime
+    subject: str = ""
+    reply_to: str = ""
+    attachments: tuple[types.Attachment, ...] = ()
+
+
+def draft(signal: inbox.Signal, arrived: Arrived) -> models.OrderRow:
+    """Read a message and store the order it may become, with its lines as read; nothing is judged yet."""
+    customers = writing_from(signal.site, arrived.sender)
+    customer = customers[0] if len(customers) == 1 else None
+    place = people.get_site(signal.site)
+    message = types.Message(
+        id=str(signal.id),
+        channel=arrived.channel,
+        customer=customer.code if customer else None,
+        sent_at=arrived.sent_at.astimezone(place.tz),
+        text=arrived.text,
+        subject=arrived.subject or None,
+        attachments=arrived.attachments,
+        thread=_thread(signal.site, arrived),
+    )
+    reading = knowledge.reader_of(signal.site).read(message)
+    row = _store(signal, arrived, customer, reading)
+    _store_lines(row, reading)
+    return row
+
+
+def writing_from(site: str, sender: str) -> tuple[answers.Customer, ...]:
+    """The customers for whom a number or an address writes."""
+    if "@" in sender:
+        return catalog.find_customers_by_contact(site, "email", sender)
+    return catalog.find_customers_by_contact(site, "phone", sender)
+
+
+def _thread(site: str, arrived: Arrived) -> tuple[types.Turn, ...]:
+    earlier = models.OrderRow.objects.filter(
+        site=site,
+        sender=arrived.sender,
+        sent_at__gte=arrived.sent_at - THREAD,
+        sent_at__lt=arrived.sent_at,
+    )
+    return tuple(types.Turn("customer", row.sent_at, row.text) for row in earlier.order_by("sent_at"))
+
+
+def next_number(year: int) -> str:
+    """The next order number of ours ("OB-2026-000042")."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT nextval('orders_number')")
+        return f"OB-{year}-{cursor.fetchone()[0]:06d}"
+
+
+def _store(
+    signal: inbox.Signal, arrived: Arrived, customer: answers.Customer | None, reading: types.Reading
+) -> models.OrderRow:
+    now = clock.now()
+    return models.OrderRow.objects.create(
+        id=ids.new_id(),
+        number=next_number(now.year),
+        site_id=signal.site,
+        signal=signal.id,
+        channel=arrived.channel,
+        sender=arrived.sender,
+        sender_name=arrived.sender_name[:200],
+        subject=arrived.subject[:500],
+        text=arrived.text,
+        reply_to=arrived.reply_to,
+        sent_at=arrived.sent_at,
+        received_at=signal.received_at,
+        customer_id=customer.id if customer else None,
+        intent=reading.intent,
+        reading=_kept(reading),
+        confidence=_share(reading.confidence),
+        requested_on=reading.requested_date,
+        po_number=(reading.po_number or "")[:200],
+        ship_to=(reading.ship_to or "")[:200],
+        currency=customer.currency if customer else "",
+        source=signal.source,
+        actor=f"customer:{customer.code}" if customer else f"sender:{arrived.sender}",
+        correlation=signal.correlation,
+    )
+
+
+def _share(value: float) -> Decimal:
+    return Decimal(str(round(min(1.0, max(0.0, value)), 4)))
+
+
+def _kept(reading: types.Reading) -> dict[str, Any]:
+    """The parts of a reading that the screen shows again."""
+    return {
+        "spans": [[span.start, span.end, span.role, span.line] for span in reading.spans],
+        "doubts": [[doubt.code, doubt.line, doubt.text] for doubt in reading.doubts],
+        "review": reading.review,
+        "candidates": list(reading.candidates),
+        "auto": reading.auto,
+    }
+
+
+def _store_lines(row: models.OrderRow, reading: types.Reading) -> None:
+    items = catalog.items_by_sku(row.site_id, {line.sku for line in reading.lines if line.sku})
+    asked = {price.sku: price for price in reading.asked_prices}
+    models.LineRow.objects.bulk_create(
+        _line(row, line, items.get(line.sku or ""), asked.get(line.sku or "")) for line in reading.lines
+    )
+
+
+def _line(
+    row: models.OrderRow,
+    line: types.ReadLine,
+    item: answers.Item | None,
+    asked: types.AskedPrice | None,
+) -> models.LineRow:
+    words = row.text[slice(*line.item_span)] if line.item_span else line.text
+    return models.LineRow(
+        order=row,
+        position=line.position,
+        text=line.text,
+        words=words.strip()[:300],
+        item_id=item.id if item else None,
+        quantity=line.qty,
+        uom=line.uom or (item.base_uom if item and len(item.units) == 1 else ""),
+        confidence=_share(line.confidence),
+        candidates=[[c.sku, round(c.score, 4), c.why] for c in line.candidates[:8]],
+        read_doubts=list(line.doubts),
+        asked_price=_asked_price(line, item, asked),
+    )
+
+
+def _asked_price(
+    line: types.ReadLine, item: answers.Item | None, asked: types.AskedPrice | None
+) -> Decimal | None:
+    """The price asked for, per the line's unit; a discount is worked out once the list price is known."""
+    if asked is None or asked.unit_price is None or item is None:
+        return None
+    mine, theirs = item.units.get(line.uom or ""), item.units.get(asked.uom or line.uom or "")
+    if mine is None or theirs is None:
+        return asked.unit_price
+    return asked.unit_price * mine / theirs
+
+
+def price_lines(row: models.OrderRow, lines: Sequence[models.LineRow], on: date) -> None:
+    """Ask the catalogue for list price and floor of every complete line and write them down."""
+    if row.customer is None:
+        return
+    ready = [line for line in lines if line.item and line.quantity and line.uom and not line.dropped]
+    wanted = [
+        catalog.Wanted(line.item.sku, line.uom, line.quantity)
+        for line in ready
+        if line.item and line.quantity
+    ]
+    found = catalog.prices_for(row.site_id, customer=row.customer.code, lines=wanted, on=on)
+    for line, price in zip(ready, found, strict=True):
+        line.list_price, line.floor = price.list_price, price.floor
+        line.price_text = price.problem or price.text
+        row.currency = price.currency or row.currency
+
+
+def to_rule(line: models.LineRow, item: answers.Item | None) -> rules.Line:
+    """A line in the terms of the rules."""
+    return rules.Line(
+        position=line.position,
+        sku=item.sku if item else "",
+        name=item.description if item else "",
+        active=item.active if item else True,
+        substitute=item.substitute_sku if item else "",
+        units=item.units if item else {},
+        quantity=line.quantity,
+        uom=line.uom,
+        text=line.text,
+        read_doubts=tuple(line.read_doubts),
+        fixed=line.fixed_by_id is not None,
+        list_price=line.list_price,
+        floor=line.floor,
+        asked_price=line.asked_price,
+        price_problem="" if line.list_price is not None else line.price_text,
+        price_decided=line.price_decided,
+    )
+
+
+def pending_value(customer_id: int, besides: uuid.UUID) -> Decimal:
+    """The value of a customer's orders that are confirmed here and not yet in ERP's exposure."""
+    rows = models.OrderRow.objects.filter(customer=customer_id, state="confirmed").exclude(pk=besides)
+    return sum((row.total or Decimal(0) for row in rows.only("total")), Decimal(0))

@@ -1,0 +1,93 @@
+"""What the order desk tells."""
+
+from __future__ import annotations
+
+import uuid
+from dataclasses import dataclass
+from decimal import Decimal
+
+from obeya.journal import events
+
+
+@events.register("orders.message_read")
+@dataclass(frozen=True, slots=True)
+class MessageRead:
+    """A message was read: what it is, how many lines, how sure (0 to 1)."""
+
+    order: uuid.UUID
+    number: str
+    customer: str
+    channel: str
+    intent: str
+    lines: int
+    confidence: Decimal
+    auto: bool
+
+
+@events.register("orders.line_fixed")
+@dataclass(frozen=True, slots=True)
+class LineFixed:
+    """A person settled what a line means; it is remembered as an alias."""
+
+    order: uuid.UUID
+    line: int
+    text: str
+    before: str
+    sku: str
+    quantity: Decimal | None
+    uom: str
+
+
+@dataclass(frozen=True, slots=True)
+class ConfirmedLine:
+    """One line of a confirmed order."""
+
+    sku: str
+    quantity: Decimal
+    uom: str
+    unit_price: Decimal
+
+
+@events.register("orders.order_confirmed")
+@dataclass(frozen=True, slots=True)
+class OrderConfirmed:
+    """The order is complete and checked; it goes to ERP. `auto`: no person touched it."""
+
+    order: uuid.UUID
+    number: str
+    customer: str
+    currency: str
+    total: Decimal
+    auto: bool
+    lines: tuple[ConfirmedLine, ...]
+
+
+@events.register("orders.order_booked")
+@dataclass(frozen=True, slots=True)
+class OrderBooked:
+    """ERP has the order under `erp_number`."""
+
+    order: uuid.UUID
+    number: str
+    customer: str
+    erp_number: str
+
+
+@events.register("orders.order_refused")
+@dataclass(frozen=True, slots=True)
+class OrderRefused:
+    """The order will not be booked."""
+
+    order: uuid.UUID
+    number: str
+    reason: str
+    note: str
+
+
+@events.register("orders.message_answered")
+@dataclass(frozen=True, slots=True)
+class MessageAnswered:
+    """The message was no order, and a person has dealt with it."""
+
+    order: uuid.UUID
+    number: str

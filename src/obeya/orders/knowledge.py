@@ -1,0 +1,148 @@
+"""What the reader knows of a site: its catalogue and all that was learned; kept per process."""
+
+from __future__ import annotations
+
+import threading
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from decimal import Decimal
+
+from django.db.models import Max
+
+from obeya.catalog import answers
+from obeya.catalog import queries as catalog
+from obeya.lib import clock
+from obeya.orders import models
+from obeya.orders.reading import library, reader, types
+from obeya.people import queries as people
+
+FRESH = timedelta(minutes=5)
+"""How long orders that were booked without a fix may be unknown to the reader."""
+MOST_PAST_ORDERS = 5_000
+
+
+@dataclass(slots=True)
+class _Kept:
+    reader: reader.Reader
+    company: types.Company
+    items_version: str
+    alias_version: str
+    learned_at: datetime
+
+
+@dataclass(slots=True)
+class _Shelf:
+    lock: threading.Lock = field(default_factory=threading.Lock)
+    kept: dict[str, _Kept] = field(default_factory=dict)
+
+
+_shelf = _Shelf()
+
+
+def reader_of(site: str) -> reader.Reader:
+    """The reader of a site: a fix is known at once, a changed catalogue too, other orders after `FRESH`."""
+    with _shelf.lock:
+        now = clock.now()
+        items_version, alias_version = catalog.items_version(site), _alias_version(site)
+        kept = _shelf.kept.get(site)
+        if kept is None or (kept.items_version != items_version and company_of(site) != kept.company):
+            company = company_of(site)
+            made = reader.Reader(company, _library(site))
+            kept = _Kept(made, company, items_version, alias_version, now)
+        elif kept.alias_version != alias_version or now - kept.learned_at > FRESH:
+            newer = kept.reader.with_library(_library(site))
+            kept = _Kept(newer, kept.company, items_version, alias_version, now)
+        kept.items_version = items_version
+        _shelf.kept[site] = kept
+        return kept.reader
+
+
+def forget() -> None:
+    """Drop what is kept in this process (tests, after an import)."""
+    with _shelf.lock:
+        _shelf.kept.clear()
+
+
+def _alias_version(site: str) -> str:
+    return str(models.AliasRow.objects.filter(site=site).aggregate(last=Max("last_at"))["last"])
+
+
+def company_of(site: str) -> types.Company:
+    """The catalogue, customers and calendar of a site in the reader's terms."""
+    place = people.get_site(site)
+    return types.Company(
+        name=place.name,
+        country=place.country,
+        currency=place.currency,
+        timezone=place.timezone,
+        week=tuple(day.capitalize()[:3] for day in place.week),
+        languages=(place.language,),
+        items=tuple(_item(item) for item in catalog.list_items(site, active_only=False)),
+        customers=tuple(_customer(customer) for customer in catalog.list_customers(site)),
+        uom_words=catalog.uom_words(site),
+    )
+
+
+def _item(item: answers.Item) -> types.Item:
+    return types.Item(
+        sku=item.sku,
+        description=item.description,
+        category=item.category,
+        brand=item.brand,
+        base_uom=item.base_uom,
+        active=item.active,
+        substitute_sku=item.substitute_sku or None,
+        units=dict(item.units),
+        tax_code=item.tax_code,
+    )
+
+
+def _customer(customer: answers.Customer) -> types.Customer:
+    return types.Customer(
+        code=customer.code,
+        name=customer.name,
+        city=customer.city,
+        language=customer.language,
+        ship_to=customer.ship_to,
+        contact_name=customer.contact_name,
+        alternative_names=customer.other_names,
+        price_list=customer.price_list,
+    )
+
+
+def _library(site: str) -> library.Library:
+    latest = models.PastOrderRow.objects.filter(site=site).order_by("-ordered_at")[:MOST_PAST_ORDERS]
+    return library.Library.from_parts(
+        past_orders=[_past_order(row) for row in reversed(latest)],
+        aliases=[
+            types.Alias(
+                customer=row.customer.code if row.customer else None,
+                key=row.words,
+                sku=row.item.sku,
+                uom=row.uom or None,
+                ok=row.ok,
+                bad=row.bad,
+                source=row.source,
+            )
+            for row in models.AliasRow.objects.filter(site=site).select_related("customer", "item")
+        ],
+    )
+
+
+def _past_order(row: models.PastOrderRow) -> types.PastOrder:
+    return types.PastOrder(
+        order_no=row.order_no,
+        customer=row.customer,
+        ordered_at=row.ordered_at,
+        channel=row.channel,
+        message=row.message,
+        lines=tuple(
+            types.PastLine(
+                line["sku"],
+                Decimal(line["qty"]),
+                line["uom"],
+                Decimal(line["unit_price"]) if line.get("unit_price") else None,
+            )
+            for line in row.lines
+        ),
+    )

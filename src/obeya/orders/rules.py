@@ -1,0 +1,179 @@
+"""What keeps an order from being booked, and what its lines cost: pure."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+
+NOT_AN_ORDER = frozenset(
+    {"price_query", "stock_query", "status_query", "complaint", "payment", "greeting_or_other", "cancel"}
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """A line to be checked. Prices per `uom`; `units` maps the units the item is sold in to base units."""
+
+    position: int
+    sku: str
+    name: str
+    active: bool
+    substitute: str
+    units: Mapping[str, Decimal]
+    quantity: Decimal | None
+    uom: str
+    text: str
+    read_doubts: tuple[str, ...]
+    fixed: bool
+    list_price: Decimal | None
+    floor: Decimal | None
+    asked_price: Decimal | None
+    price_problem: str
+    price_decided: str
+
+
+@dataclass(frozen=True, slots=True)
+class Credit:
+    """The customer's credit; `limit` None means: none is set. `exposure` already counts open orders."""
+
+    limit: Decimal | None
+    exposure: Decimal
+    currency: str
+    hard: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Doubt:
+    """One thing to be settled. `line` is a position, None for the whole order."""
+
+    kind: str
+    line: int | None
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class Header:
+    """The whole order, as far as it is known."""
+
+    intent: str
+    customer_known: bool
+    auto: bool
+    accepted: bool
+    reasons: tuple[str, ...]
+    """What the reader doubts about the message as a whole."""
+    credit: Credit | None
+    credit_accepted: bool
+
+
+def doubts_of(header: Header, lines: Sequence[Line]) -> list[Doubt]:
+    """Everything that keeps the order from being booked, in the order in which it should be settled.
+
+    Prices are judged only once the customer is known and a line is complete, credit only once every
+    line has its price.
+    """
+    found = _whole(header, lines)
+    for line in lines:
+        found.extend(_unclear(line))
+    if header.customer_known:
+        priced = [doubt for line in lines if not _unclear(line) and (doubt := _price(line))]
+        found.extend(priced)
+        if not found and (over := _credit(header, lines)):
+            found.append(over)
+    return found
+
+
+def _whole(header: Header, lines: Sequence[Line]) -> list[Doubt]:
+    if header.intent in NOT_AN_ORDER and not header.accepted:
+        return [
+            Doubt("message", None, f"This does not read like an order ({header.intent.replace('_', ' ')}).")
+        ]
+    if not header.customer_known:
+        return [Doubt("customer", None, "Nobody in the customer list writes from this number or address.")]
+    if header.accepted:
+        return [] if lines else [Doubt("other", None, "There is no line to book.")]
+    if not lines:
+        return [Doubt("other", None, "No line could be read.")]
+    if header.intent == "order_change":
+        reason = "The customer changes an order; compare it with what is booked before you accept."
+        return [Doubt("other", None, reason)]
+    clear = not any(_unclear(line) for line in lines)
+    if clear and (header.reasons or not header.auto):
+        return [
+            Doubt(
+                "other", None, " ".join(header.reasons) or "The reading is not sure enough to book it unseen."
+            )
+        ]
+    return []
+
+
+def _unclear(line: Line) -> list[Doubt]:
+    if not line.sku:
+        return [Doubt("item", line.position, f"Which item is “{line.text}”?")]
+    if not line.active:
+        instead = f" Its substitute is {line.substitute}." if line.substitute else ""
+        return [Doubt("item", line.position, f"{line.name} is no longer sold.{instead}")]
+    if not line.fixed and any(doubt.endswith("item") for doubt in line.read_doubts):
+        return [Doubt("item", line.position, f"“{line.text}” may mean several items.")]
+    if line.quantity is None or line.quantity <= 0:
+        return [Doubt("quantity", line.position, f"How much of {line.name}?")]
+    if line.uom not in line.units:
+        sold = ", ".join(line.units)
+        return [
+            Doubt(
+                "unit",
+                line.position,
+                f"{line.name} is not sold in “{line.uom or '?'}”. It is sold in {sold}.",
+            )
+        ]
+    if not line.fixed and any("quantity" in doubt for doubt in line.read_doubts):
+        return [Doubt("quantity", line.position, f"The quantity of {line.name} is not clear.")]
+    if not line.fixed and any("unit" in doubt for doubt in line.read_doubts):
+        return [Doubt("unit", line.position, f"The unit of {line.name} is not clear.")]
+    return []
+
+
+def _price(line: Line) -> Doubt | None:
+    if line.price_decided:
+        return None
+    if line.list_price is None:
+        return Doubt("price", line.position, f"{line.name}: {line.price_problem or 'there is no price'}.")
+    asked = line.asked_price
+    if asked is not None and asked < line.list_price:
+        below = line.floor is not None and asked < line.floor
+        how = f"below the floor of {line.floor:f}" if below else "below the list price"
+        return Doubt(
+            "price", line.position, f"{line.name}: {asked:f} is asked, {how} (list {line.list_price:f})."
+        )
+    if line.floor is not None and line.list_price < line.floor:
+        reason = f"{line.name}: the list price {line.list_price:f} is below the floor {line.floor:f}."
+        return Doubt("price", line.position, reason)
+    return None
+
+
+def price_of(line: Line) -> Decimal | None:
+    """The price a line is booked at: the list's, unless a person decided for the asked one."""
+    return line.asked_price if line.price_decided == "asked" else line.list_price
+
+
+def _credit(header: Header, lines: Sequence[Line]) -> Doubt | None:
+    credit = header.credit
+    if credit is None or credit.limit is None or header.credit_accepted:
+        return None
+    total = total_of(lines)
+    over = credit.exposure + total - credit.limit
+    if over <= 0:
+        return None
+    money = f"{credit.currency} {over:,.2f}"
+    reason = (
+        f"With this order ({credit.currency} {total:,.2f}) the customer is {money} over the credit limit of"
+        f" {credit.currency} {credit.limit:,.2f}."
+    )
+    return Doubt("credit", None, reason)
+
+
+def total_of(lines: Sequence[Line]) -> Decimal:
+    """The order's value: quantity times price over all lines, not rounded (ERP rounds its own way)."""
+    return sum(
+        (line.quantity * price for line in lines if line.quantity and (price := price_of(line))), Decimal(0)
+    )

@@ -1,0 +1,22 @@
+"""Background work of the order desk."""
+
+from __future__ import annotations
+
+from procrastinate.contrib.django import app
+
+from obeya.journal import queries as journal
+from obeya.orders import actions
+
+
+@app.task(name="orders.hear_decision", queue="reactions")
+def hear_decision(*, event_id: str) -> None:
+    """A request was decided; it may have been about an order."""
+    event = journal.get_event(event_id)
+    if event.subject.startswith("order:"):
+        actions.hear_decision(event=event)
+
+
+@app.task(name="orders.hear_posting", queue="reactions")
+def hear_posting(*, event_id: str) -> None:
+    """A posting arrived in ERP or was given up; it may have been an order's."""
+    actions.hear_posting(event=journal.get_event(event_id))
