@@ -34,6 +34,33 @@ class Connection:
     line_locations: tuple[str, ...] = ()
 
 
+def connection(environment: Mapping[str, str]) -> Connection | None:
+    """The connection that the environment names (see manifest.toml); None where no address is set.
+
+    Raises ValueError in plain words where a setting is missing or no number.
+    """
+    url = environment.get("OBEYA_TRYTON_URL", "")
+    if not url:
+        return None
+    missing = [name for name in ("OBEYA_TRYTON_DATABASE", "OBEYA_TRYTON_KEY") if not environment.get(name)]
+    if missing:
+        raise ValueError(f"OBEYA_TRYTON_URL is set, but {' and '.join(missing)} is not")
+    lines = environment.get("OBEYA_TRYTON_LINE_LOCATIONS", "").split(",")
+    try:
+        return Connection(
+            url=url,
+            database=environment["OBEYA_TRYTON_DATABASE"],
+            key=environment["OBEYA_TRYTON_KEY"],
+            company=int(environment.get("OBEYA_TRYTON_COMPANY") or 1),
+            timeout_s=float(environment.get("OBEYA_TRYTON_TIMEOUT_S") or 30),
+            request_limit_s=float(environment.get("OBEYA_TRYTON_REQUEST_LIMIT_S") or 120),
+            hold_location=environment.get("OBEYA_TRYTON_HOLD_LOCATION") or "HOLD",
+            line_locations=tuple(code.strip() for code in lines if code.strip()),
+        )
+    except ValueError as error:
+        raise ValueError("a Tryton setting that must be a number is none") from error
+
+
 class Refused(Exception):
     """The ERP refused, for good; nothing was changed."""
 
@@ -56,7 +83,8 @@ _NEVER_LEFT = (httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout, http
 class Client:
     """Reads and writes records. A connection is used once: a stale one would make a write unclear."""
 
-    def __init__(self, connection: Connection) -> None:
+    def __init__(self, connection: Connection, *, transport: httpx.BaseTransport | None = None) -> None:
+        """`transport` replaces the network in tests."""
         self.connection = connection
         self._http = httpx.Client(
             base_url=f"{connection.url.rstrip('/')}/{quote(connection.database, safe='')}/rest/model/",
@@ -64,6 +92,7 @@ class Client:
             timeout=connection.timeout_s,
             limits=httpx.Limits(max_keepalive_connections=0),
             trust_env=False,
+            transport=transport,
         )
 
     def close(self) -> None:

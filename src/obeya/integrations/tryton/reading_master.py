@@ -23,7 +23,10 @@ PARTY_FIELDS = (
     "contact_mechanisms.type", "contact_mechanisms.value", "contact_mechanisms.name",
     "contact_mechanisms.active",
 )  # fmt: skip
-PRICE_MODELS = ("product.price_list", "product.price_list.line", "product.product", "product.template")
+PRICE_MODELS = (
+    "product.price_list", "product.price_list.line", "product.product", "product.template",
+    "product.list_price", "product.cost_price",
+)  # fmt: skip
 BOM_MODELS = ("production.bom", "production.bom.input", "production.bom.output")
 PHONES = ("phone", "mobile")
 
