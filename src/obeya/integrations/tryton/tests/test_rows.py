@@ -37,10 +37,16 @@ def test_a_customer_has_credit_phones_and_places() -> None:
 
 def test_price_lines_become_rising_breaks() -> None:
     read = rows("prices", **{"product.product": "priced_items"})
-    prices = [row for row in read if isinstance(row, ports.PriceRow)]
-    breaks = [row.min_quantity for row in prices if row.sku == prices[0].sku]
-    assert breaks
-    assert breaks == sorted(set(breaks))
+    steps = [
+        (row.min_quantity, row.unit_price)
+        for row in read
+        if isinstance(row, ports.PriceRow) and (row.price_list, row.sku) == ("PL-DLR", "CAP-28-WHT")
+    ]
+    assert steps == [
+        (Decimal(1), Decimal("0.52")),
+        (Decimal(50000), Decimal("0.504")),
+        (Decimal(200000), Decimal("0.489")),
+    ]
 
 
 def test_a_held_place_a_line_and_a_store_are_told_apart() -> None:
