@@ -106,14 +106,9 @@ def measure_after(found: Sequence[tokens.Token], index: int) -> tuple[str, int]:
         code = words.UNITS.get(after.text, "")
         if code == "sqmm" or (after.text in ("sq", "square") and index + 2 < len(found) and found[index + 2].text == "mm"):
             return "sqmm", 1 if code == "sqmm" else 2
-        if code in words.MEASURES and not (code in ("w", "a", "v", "l", "m", "g") and len(after.text) == 1 and _apart(after)):
+        if code in words.MEASURES and after.form != "letter":
             return code, 1
     return "", 0
-
-
-def _apart(token: tokens.Token) -> bool:
-    """Whether a one-letter unit stands so far from its number that it is rather a word (50 w t7ine)."""
-    return token.spaced and token.text in ("w", "a", "v")
 
 
 class WordIndex:
@@ -185,6 +180,11 @@ class Catalogue:
 
     def _known(self, word: str) -> bool:
         return word in self._vocabulary or word in goods.GROUPS
+
+    def has_size(self, value: Decimal, unit: str) -> bool:
+        """Whether any item has this measured size."""
+        size = measure(value, unit)
+        return size is not None and size in self._measured
 
     def knows(self, word: str) -> bool:
         """Whether the catalogue or the lexicon uses this folded word."""

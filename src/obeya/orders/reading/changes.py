@@ -22,7 +22,7 @@ class Outcome:
 
 _WANTING = frozenset(
     letters.fold(w).text
-    for w in "required reqd needed need wanted want joitu joita joito joiti joie joiye chahiye chahie chaiye चाहिए જોઈતું જોઈતી જોઈતો જોઈએ چاہیے venda lagbe".split()
+    for w in "required reqd needed need wanted want joitu joita joito joiti joie joiye chahiye chahie chaiye चाहिए જોઈતું જોઈતી જોઈતો જોઈએ چاہیے lagbe".split()
 )
 _NOT = words.NEG_NEW_SECOND | frozenset(("not", "no", "dont", "mat", "मत", "مت", "na"))
 
@@ -30,8 +30,8 @@ _NOT = words.NEG_NEW_SECOND | frozenset(("not", "no", "dont", "mat", "मत", "
 def mark_operations(found: Sequence[tokens.Token], is_item_word: Callable[[str], bool]) -> None:
     """Give operation words the role "op" so that they name no item; "not required" takes off."""
     for one, other in zip(found, found[1:], strict=False):
-        pair = {one.text, other.text}
-        if not one.role and not other.role and pair & _NOT and pair & _WANTING:
+        wanted = (one.text in _NOT and other.text in _WANTING) or (one.text in _WANTING and other.text in _NOT)
+        if not one.role and not other.role and wanted:
             for token in (one, other):
                 token.text, token.role = "remove", "op"
     for token in found:
@@ -87,6 +87,8 @@ class Changer:
             following = drafts[at + 1].start if at + 1 < len(drafts) else len(found)
             clause = _clause(found, draft, previous_end, following)
             previous_end = draft.end
+            while previous_end < len(found) and found[previous_end].role == "taken":
+                previous_end += 1
             done = self._one(result, draft, clause, fresh.get(id(draft)), customer, doubts)
             applied += done
         if not applied:
@@ -115,6 +117,10 @@ class Changer:
             return self._mention_only(draft, target, doubts)
         if target is None:
             return self._new(result, draft, fresh, doubts)
+        later = [t for t in clause if t.kind == tokens.NUM and not t.role and t.value is not None]
+        if draft.value == target.qty and later and later[-1].value != draft.value and draft.qty_at:
+            draft.value = later[-1].value
+            later[-1].role = "used"
         return self._set(target, draft, said, corrected, customer)
 
     def _mention_only(

@@ -125,6 +125,13 @@ def _postfix(found: list[tokens.Token], index: int, at: int, length: int) -> boo
             seen = True
             break
         before -= 1
+    attribute = found[index + 1 : index + 2] and words.UNITS.get(found[index + 1].text) in words.MEASURES
+    if not seen and attribute:
+        end_of = at + length >= len(found) or found[at + length].kind in (tokens.BREAK, tokens.MARK)
+        if end_of and index and found[index - 1].kind in (tokens.MARK, tokens.BREAK):
+            for number in range(index, at + length):
+                found[number].role = "taken"
+            return True
     follows = at + length < len(found) and found[at + length].kind not in (tokens.BREAK, tokens.MARK)
     if not seen or index - before > 4 or follows:
         return False

@@ -43,6 +43,7 @@ class _State:
     drafts: tuple[Draft, ...]
     skipped: tuple[int, ...]
     head: tuple[catalogue.Term, ...]
+    standing: frozenset[int] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,13 +65,16 @@ class Grammar:
 
     def cut(
         self, found: Sequence[tokens.Token], customer: str | None, ignore: frozenset[str],
-        head: tuple[catalogue.Term, ...] = (),
+        head: tuple[catalogue.Term, ...] = (), standing: frozenset[int] = frozenset(),
     ) -> Cut:  # fmt: skip
-        """Cut a whole text; `ignore` are words of people and places, `head` what was spoken of before."""
+        """Cut a whole text; `ignore` are words of people and places, `head` what was spoken of before.
+
+        `standing` are items already ordered, which an amendment most likely means.
+        """
         drafts: list[Draft] = []
         skipped: list[int] = []
         for low, high in _blocks(found):
-            state = self._block(found, low, high, customer, ignore, head)
+            state = self._block(found, low, high, customer, ignore, head, standing)
             drafts.extend(state.drafts)
             skipped.extend(state.skipped)
             head = state.head
@@ -78,9 +82,9 @@ class Grammar:
 
     def _block(
         self, found: Sequence[tokens.Token], low: int, high: int, customer: str | None, ignore: frozenset[str],
-        head: tuple[catalogue.Term, ...],
+        head: tuple[catalogue.Term, ...], standing: frozenset[int],
     ) -> _State:  # fmt: skip
-        best: dict[int, _State] = {low: _State(0.0, (), (), head)}
+        best: dict[int, _State] = {low: _State(0.0, (), (), head, standing)}
         borders = self._borders(found, low, high)
         for at in range(low, high):
             state = best.get(at)
@@ -121,7 +125,7 @@ class Grammar:
         ends = []
         for end in range(at + 1, min(high, at + _LONGEST) + 1):
             token = found[end - 1]
-            if token.role == "gone" or (token.kind == tokens.MARK and token.text in _HARD) or _full_stop(found, end - 1):
+            if token.role in ("gone", "price") or (token.kind == tokens.MARK and token.text in _HARD) or _full_stop(found, end - 1):
                 break
             if end in borders and not token.role and not self._cuts_number(found, end, high):
                 ends.append(end)
@@ -192,6 +196,7 @@ class Grammar:
             if option.unit is None and not has_head(own):
                 return None
         terms, match, gain = self._best_match(own, customer, state, ditto)
+        match = _standing_first(match, state.standing)
         if match.best is None and not code:
             return None
         worth = gain + option.worth - _CHUNK_COST
@@ -208,6 +213,9 @@ class Grammar:
             worth = 2.0 + option.worth - _CHUNK_COST
         elif match.best is not None:
             worth += 0.25 * match.best.bought + (0.3 if match.best.alias else 0.0)
+            worth += 0.3 if match.best.number in state.standing and match.best.cover > 0.7 else 0.0
+        if any(t.text in _ALL_OF for t in run) and (option.form == "implied" or option.unit in words.MEASURES):
+            worth -= 1.2
         draft = Draft(start, end, terms, own, option.value, option.unit, match, worth, tuple(
             start + i for i in sorted(option.taken)), option.extra, option.form, code=code)  # fmt: skip
         draft.flags.update(_flags(run, option, each, ditto, terms != own))
@@ -225,7 +233,8 @@ class Grammar:
         heads = [tuple(t for t in part if not t.is_size) if has_head(part) else () for part in parts]
         drafts = []
         for at, part in enumerate(parts):
-            near = heads[at] or next((h for h in (*heads[at + 1 :], *reversed(heads[:at])) if h), state.head)
+            spoken = tuple(t for t in state.head if not t.is_size)
+            near = heads[at] or next((h for h in (*heads[at + 1 :], *reversed(heads[:at])) if h), spoken)
             full = part if heads[at] else (*(t for t in near if t not in part), *part)
             match = self._matcher.match(full, customer)
             if match.best is None:
@@ -276,7 +285,11 @@ class Grammar:
         alone = self._matcher.match(own, customer)
         gain = alone.gain
         if state.head and (ditto or not has_head(own)):
-            head = tuple(t for t in state.head if t not in own)
+            measures = {t.unit for t in own if t.is_size and t.unit}
+            head = tuple(
+                t for t in state.head
+                if t not in own and (not t.is_size or (measures and t.unit not in measures))
+            )  # fmt: skip
             both = self._matcher.match((*head, *own), customer)
             if both.best is not None:
                 leaning = self._matcher.gain(own, customer, both.best.number) - 0.05
@@ -284,6 +297,21 @@ class Grammar:
                 if ditto or (leaning >= gain - 0.1 and not exact):
                     return both.terms, both, max(leaning, 0.2 if ditto else leaning)
         return own, alone, gain
+
+
+_ALL_OF = words.EACH | frozenset(("all", "badhi", "badhu", "sab", "saare"))
+
+
+def _standing_first(match: matching.Match, standing: frozenset[int]) -> matching.Match:
+    """Items that stand in the order before others that fit no better."""
+    if not standing or match.best is None or match.best.number in standing:
+        return match
+    near = [f for f in match.fits if f.number in standing and f.cover >= match.best.cover - 0.05]
+    if not near:
+        return match
+    top = near[0]
+    fits = (top, *(f for f in match.fits if f is not top))
+    return matching.Match(match.terms, fits, match.weight, match.gain)
 
 
 def _full_stop(found: Sequence[tokens.Token], at: int) -> bool:
@@ -303,12 +331,12 @@ def has_head(terms: Sequence[catalogue.Term]) -> bool:
 
 def head_of(draft: Draft) -> tuple[catalogue.Term, ...]:
     """The words of a line that a following size-only line leans on."""
-    return tuple(t for t in draft.terms if not t.is_size and t.key not in goods.ATTRIBUTE_WORDS)
+    return tuple(t for t in draft.terms if t.is_size or t.key not in goods.ATTRIBUTE_WORDS)
 
 
 def _with(state: _State, draft: Draft) -> _State:
-    head = head_of(draft) or state.head
-    return _State(state.worth + draft.worth, (*state.drafts, draft), state.skipped, head)
+    head = head_of(draft) if has_head(draft.terms) else state.head
+    return _State(state.worth + draft.worth, (*state.drafts, draft), state.skipped, head, state.standing)
 
 
 def _flags(

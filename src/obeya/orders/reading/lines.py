@@ -63,7 +63,7 @@ class Settler:
             if "implied" in draft.flags and at + 1 < len(shared) and _is_open(draft):
                 draft.value = None
             if draft.value is None and not draft.code:
-                if self._is_heading(draft, shared[at + 1 :]):
+                if _is_alone(found, draft) and self._is_heading(draft, shared[at + 1 :]):
                     heading = draft.unit
                     _set_aside(found, draft)
                 elif draft.unit is not None and not _asks(found, draft):
@@ -117,8 +117,10 @@ class Settler:
         best = self._by_unit(draft, best)
         line.number = best.number
         line.why = "alias" if best.alias else "words"
-        if best.cover < _WEAK_COVER or (best.missing and not best.alias):
-            strong = [k for k in best.missing if not k.startswith("#")] or list(best.missing)
+        own = {t.key for t in draft.own_terms}
+        missing = [k for k in best.missing if k in own or "ditto" not in draft.flags]
+        if best.cover < _WEAK_COVER or (missing and not best.alias):
+            strong = [k for k in missing if not k.startswith("#")] or missing
             code = "unknown_item" if best.cover < _WEAK_COVER else "unread"
             line.doubt(code, "Not understood: " + ", ".join(k.lstrip("#") for k in strong))
         self._tell_apart(line, draft, before)
@@ -133,7 +135,9 @@ class Settler:
         return best
 
     def _sold(self, number: int, draft: grammar.Draft) -> bool:
-        return self._units.resolve(number, draft.value or Decimal(1), draft.unit, None).doubt is None
+        """Whether an item is sold in the unit said (a weight that only divides into packs does not count)."""
+        found = self._units.resolve(number, draft.value or Decimal(1), draft.unit, None)
+        return found.doubt is None and found.why != "measured"
 
     def _tell_apart(self, line: Line, draft: grammar.Draft, before: grammar.Draft | None) -> None:
         fits = draft.match.fits
@@ -250,6 +254,17 @@ def _is_remark(found: Sequence[tokens.Token], draft: grammar.Draft) -> bool:
         high += 1
     text = " ".join(t.text for t in found[low:high])
     return intents.is_complaint(text) and intents.is_past(text)
+
+
+def _is_alone(found: Sequence[tokens.Token], draft: grammar.Draft) -> bool:
+    """Whether a draft is all that stands on its line (as a heading does)."""
+    low, high = draft.start, draft.end
+    while low > 0 and found[low - 1].kind != tokens.BREAK:
+        low -= 1
+    while high < len(found) and found[high].kind != tokens.BREAK:
+        high += 1
+    rest = (*found[low : draft.start], *found[draft.end : high])
+    return all(t.kind == tokens.MARK or t.role or t.text in words.FILLER for t in rest)
 
 
 def _set_aside(found: Sequence[tokens.Token], draft: grammar.Draft) -> None:

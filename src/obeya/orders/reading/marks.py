@@ -49,7 +49,7 @@ _PRICE = (
 _PERCENT = re.compile(r"(\d+(?:\.\d+)?)\s*%|(\d+(?:\.\d+)?)\s*(?:percent|per cent|pct|taka|टका|ટકા|فيصد|بالميه|في الميه)")
 _CODE = re.compile(r"(?<![\w/.-])(?=[a-z0-9/._-]*\d)[a-z0-9]+(?:[-/][a-z0-9]+)+(?![\w/-])|(?<![\w/.-])[a-z]{2,6}\d{3,}[a-z0-9]*(?![\w/-])|(?<![\w/.,-])\d{3,10}(?![\w/.,-])")
 _PO_CUE = re.compile(
-    r"(?:\bl?p\.?o\.?(?:\s*(?:no\.?|number|num|ref|#))?|purchase order(?:\s*(?:no\.?|number))?|\bour ref(?:erence)?|\byour ref(?:erence)?|order ref|order no\.?|\bref\.?|\bindent(?: no\.?)?|reference|po#|امر شراء(?: رقم)?|امر توريد|امر رقم|طلب شراء|طلب توريد|رقم الامر|رقم الطلب|أمر|vide|against)\s*[:#.-]*\s*$"
+    r"(?:\bl?p\.?o\.?(?:\s*(?:no\.?|number|num|ref|#))?|purchase order(?:\s*(?:no\.?|number))?|\bour ref(?:erence)?|\byour ref(?:erence)?|order ref|order no\.?|\bref\.?|\bindent(?: no\.?)?|reference|po#|امر ال?شراء(?: رقم)?|امر توريد|امر رقم|طلب شراء|طلب توريد|رقم الامر|رقم الطلب|أمر|vide|against)\s*[:#.-]*\s*$"
 )
 _NOT_PO = re.compile(r"(?:quotation|quote|invoice|bill|inv|gst\w*|trn|cost code|hsn|mr|your letter|earlier letter|utr|tel|fax|ph|phone|a/c|dated|dt|date)\s*[:#.-]*(?:no\.?)?\s*$")
 

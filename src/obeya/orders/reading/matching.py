@@ -137,7 +137,8 @@ class Matcher:
         company = self._learned.aliases.get((None, key))
         named = set(own or ()) | set(company or ())
         candidates = {int(n) for n in top if rough[n] > 0.25} | named
-        fits = [self._fit(n, terms, supports, float(cover[n]), habit, own, company) for n in candidates]
+        fullest = max((float(cover[n]) for n in candidates), default=0.0)
+        fits = [self._fit(n, terms, supports, float(cover[n]), habit, own, company, fullest, customer) for n in candidates]
         fits.sort(key=lambda fit: (-fit.score, fit.number))
         fits = _with_shares(fits[:_TOP])
         best = fits[0].number if fits else -1
@@ -154,7 +155,7 @@ class Matcher:
         if not at or not others:
             return supports
         cover = sum(others, np.zeros(len(self._items.items)))
-        members = [int(n) for n in np.flatnonzero(cover >= cover.max() - 0.08)]
+        members = [int(n) for n in np.flatnonzero(cover >= cover.max() - 0.15)]
         habit = self.habit(customer)
         own = [n for n in members if habit[n] > 0]
         sized = [(min(s for _, s in self._items.words[n].measured), n) for n in (own if len(own) > 1 else members)
@@ -172,11 +173,13 @@ class Matcher:
 
     def _fit(
         self, number: int, terms: Sequence[catalogue.Term], supports: Sequence[NDArray[np.float64]], cover: float,
-        habit: NDArray[np.float64], own: dict[int, int] | None, company: dict[int, int] | None,
+        habit: NDArray[np.float64], own: dict[int, int] | None, company: dict[int, int] | None, fullest: float,
+        customer: str | None,
     ) -> Fit:  # fmt: skip
         missing = tuple(t.key for t, s in zip(terms, supports, strict=True) if s[number] < 0.5)
         bought = float(habit[number])
-        score = cover + 0.22 * bought + 0.03 * float(self._popular[number]) - 0.03 * float(self._inactive[number])
+        trust = 1.0 if cover >= fullest - 0.05 else 0.5
+        score = cover + 0.22 * trust * bought + 0.03 * float(self._popular[number]) - 0.03 * float(self._inactive[number])
         alias = False
         if own and number in own:
             share = own[number] / sum(own.values())
@@ -187,6 +190,8 @@ class Matcher:
             score += 0.1 * share
             alias = share > 0.5 and company[number] >= 2
         score += 0.16 * self._mentioned(number, terms)
+        usual = self._learned.expected(customer, number, (t.key for t in terms)) if bought else None
+        score += 0.12 * usual if usual is not None else 0.0
         return Fit(number, score, cover, 0.0, alias, bought, missing)
 
     def _mentioned(self, number: int, terms: Sequence[catalogue.Term]) -> float:

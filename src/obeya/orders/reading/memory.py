@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from decimal import Decimal
 
-from obeya.orders.reading import aligning, catalogue, letters, tokens, types, words
+from obeya.orders.reading import aligning, catalogue, letters, numbers, tokens, types, words
 from obeya.orders.reading.library import Library
 
 _COMMON = frozenset(words.UNITS) | words.OPERATIONS | words.REST | words.FILLER
@@ -42,6 +42,7 @@ class Memory:
         self.aliases: dict[tuple[str | None, str], Counter[int]] = defaultdict(Counter)
         self.alias_uoms: dict[tuple[str | None, str, int], Counter[str]] = defaultdict(Counter)
         self.words: dict[tuple[str | None, str], Counter[int]] = defaultdict(Counter)
+        self.profiles: dict[tuple[str | None, int], Counter[str]] = defaultdict(Counter)
         self.named: dict[str | None, Counter[int]] = defaultdict(Counter)
         self.orders: dict[str, list[types.PastOrder]] = defaultdict(list)
         self.category_uoms: dict[tuple[str, str], Counter[str]] = defaultdict(Counter)
@@ -72,7 +73,21 @@ class Memory:
     def prepared(self, found: list[tokens.Token]) -> list[tokens.Token]:
         """Raw tokens with number words joined and Arabic prefixes taken off."""
         joined = tokens.join_number_words([self.bare(token) for token in found])
+        for number, token in zip(joined, joined[1:], strict=False):
+            code = words.UNITS.get(token.text, "") if token.kind == tokens.WORD and len(token.text) == 1 else ""
+            sized = number.value is not None and self._items.has_size(number.value, code)
+            if code and number.kind == tokens.NUM and not sized:
+                token.form = "letter"
         return tokens.drop_articles(tokens.drop_verbs(joined))
+
+    def expected(self, customer: str | None, number: int, keys: Iterable[str]) -> float | None:
+        """How much of what a customer usually says for an item is said: 1 all of it, 0 nothing, None unknown."""
+        profile = self.profiles.get((customer, number)) if customer else None
+        if not profile:
+            return None
+        said = set(keys)
+        total = sum(profile.values())
+        return sum(count for key, count in profile.items() if key in said) / total
 
     def said_for(self, owner: str | None, key: str) -> dict[int, float]:
         """Per item the share of its mentions (by a customer, or by all: None) that hold a term."""
@@ -91,7 +106,9 @@ class Memory:
     def bare(self, token: tokens.Token) -> tokens.Token:
         """An Arabic word without the article or "and" before it, where only the rest is known."""
         word = token.text
-        if token.kind != tokens.WORD or word.isascii() or len(word) < 4 or self.knows(word):
+        if token.kind != tokens.WORD or word.isascii() or len(word) < 4 or self.knows(word) or word in _COMMON:
+            return token
+        if numbers.value(word) is not None:
             return token
         for prefix in _PREFIXES:
             rest = word[len(prefix) :]
@@ -131,6 +148,8 @@ class Memory:
         key = phrase(terms)
         for owner in (customer, None):
             self.named[owner][number] += times
+            for key_of in {term.key for term in terms}:
+                self.profiles[owner, number][key_of] += times
             if any(not term.is_size for term in terms):
                 self.aliases[owner, key][number] += times
             for term in terms:

@@ -7,7 +7,7 @@ from datetime import date
 from decimal import Decimal
 
 from obeya.orders.reading import (
-    catalogue, changes, corrections, dates, deciding, grammar, intents, letters, mail, marks, matching, memory,
+    catalogue, changes, corrections, dates, deciding, goods, grammar, intents, letters, mail, marks, matching, memory,
     quantities, tables, tokens, types, units, words,
 )  # fmt: skip
 from obeya.orders.reading import lines as order_lines
@@ -91,7 +91,9 @@ class Reader:
 
     # -- taking a text apart ---------------------------------------------------------------------------
 
-    def _part(self, text: str, message: types.Message, sent_on: date, channel: str) -> _Part:
+    def _part(
+        self, text: str, message: types.Message, sent_on: date, channel: str, standing: frozenset[int] = frozenset()
+    ) -> _Part:
         customer = self._memory.customers.get(message.customer or "")
         masked, _ = mail.own_text(text[:_MAX_TEXT], channel, _contact(customer))
         typed = self._tables.body(masked, message.customer)
@@ -114,16 +116,18 @@ class Reader:
         _line_numbers(found)
         _soften_pipes(found)
         _remarks(found)
+        free = _free_goods(found)
         corrected = corrections.apply(found, self._unit_words) + corrections.restarts(found, self._unit_words)
         changes.mark_operations(found, self._memory_word)
         ignore = self._memory.known_names.get(message.customer or "", self._memory.articles)
         default_unit = self._unit_for_all(found)
-        cut = self._grammar.cut(found, message.customer, ignore)
+        cut = self._grammar.cut(found, message.customer, ignore, (), standing)
         settled = self._settler.settle(found, cut, message.customer, default_unit)
         if typed:
             settled = [*typed[0].lines, *(line for line in settled if _is_strong(line))]
         return _Part(masked, folded, found, cut, settled, all_marks, found_dates, place,
-                     intents.cues(folded.text), corrected, tuple(typed[0].doubts) if typed else ())  # fmt: skip
+                     intents.cues(folded.text), corrected,
+                     (*(typed[0].doubts if typed else ()), *((("free_goods", "Free goods are named."),) if free else ())))  # fmt: skip
 
     def _memory_word(self, word: str) -> bool:
         return word in self._items.idf
@@ -132,13 +136,14 @@ class Reader:
         self, found: Sequence[tokens.Token], folded: letters.Folded, all_marks: Sequence[marks.Mark],
         found_dates: Sequence[dates.Found], place: tuple[str, list[marks.Mark], float] | None,
     ) -> None:  # fmt: skip
+        priced = [folded.span(m.start, m.end) for m in all_marks if m.role == "price"]
         pieces = [folded.span(m.start, m.end) for m in all_marks]
         pieces += [folded.span(f.start, f.end) for f in found_dates]
         if place:
             pieces += [folded.span(m.start, m.end) for m in place[1]]
         for token in found:
             if any(start <= token.start < end for start, end in pieces):
-                token.role = "gone"
+                token.role = "price" if any(start <= token.start < end for start, end in priced) else "gone"
 
     def _unit_for_all(self, found: Sequence[tokens.Token]) -> str | None:
         """The unit of "all cartons", "sab peti", "جميعها كراتين"."""
@@ -160,9 +165,10 @@ class Reader:
     def read(self, message: types.Message) -> types.Reading:
         """Read one message; never raises on odd text, doubts are in the reading."""
         sent_on = message.sent_at.date()
-        part = self._part(message.text, message, sent_on, message.channel)
         work = _Work()
         base = self._standing(message)
+        standing = frozenset(line.number for line in base if line.number is not None)
+        part = self._part(message.text, message, sent_on, message.channel, standing)
         strong = [line for line in part.settled if _is_strong(line)]
         with_quantity = [line for line in part.settled if line.qty is not None]
         removes = sum(1 for line in part.settled if "remove" in line.flags)
@@ -227,6 +233,8 @@ class Reader:
             return
         work.lines = list(outcome.lines)
         work.doubts.extend((code, None, text) for code, text in outcome.doubts)
+        if _PARTIAL.search(part.folded.text):
+            work.doubt("open_change", "Part of a line becomes another; a person decides.")
 
     def _loose(self, work: _Work, pages: Sequence[types.TextPage], message: types.Message) -> None:
         """A document without a table: its text is read as a message is, and a person looks at it."""
@@ -344,10 +352,38 @@ class Reader:
                 work.doubt("unread_number", f"The number {token.text} was not understood.")
             elif token.text in self._own_names or token.text in names:
                 work.unread += 1
-            elif token.kind == tokens.WORD and token.text in self._items.idf and token.text not in words.UNITS:
+            elif token.kind == tokens.WORD and token.text not in words.UNITS and self._names_goods(token.text, part, at, message):
                 work.doubt("unread_item", f"{token.text} could name an item.")
             else:
                 work.unread += 1
+
+    def _names_goods(self, word: str, part: _Part, at: int, message: types.Message) -> bool:
+        """Whether a leftover word could stand for goods: the catalogue's or the customer's word, said of no line.
+
+        A colour or a size word is a doubt only if it would change the item of the line beside it.
+        """
+        meaning = goods.groups(word)
+        drafts = [d for d in part.cut.drafts if d.value is not None]
+        for draft in drafts:
+            if any(t.key == word or (meaning and meaning & goods.groups(t.key)) for t in draft.terms):
+                return False
+        if word in goods.ATTRIBUTE_WORDS:
+            near = min(drafts, key=lambda d: min(abs(d.start - at), abs(d.end - at)), default=None)
+            return near is not None and self._would_change(near, word, message.customer)
+        own = self._memory.words.get((message.customer, word)) if message.customer else None
+        return word in self._items.idf or (len(word) > 2 and bool(own))
+
+    def _would_change(self, draft: grammar.Draft, word: str, customer: str | None) -> bool:
+        before = draft.match.best
+        after = self._matcher.match((*draft.terms, catalogue.Term(word)), customer).best
+        return before is not None and after is not None and (
+            after.number != before.number
+            or any(f.cover > before.cover * 0.9 and f.number != before.number and self._fits(f.number, word, customer)
+                   and not self._fits(before.number, word, customer) for f in draft.match.fits)
+        )  # fmt: skip
+
+    def _fits(self, number: int, word: str, customer: str | None) -> bool:
+        return float(self._matcher.support(catalogue.Term(word), customer)[number]) >= 0.8
 
     def _explained(self, work: _Work, part: _Part, at: int) -> bool:
         """Whether a leftover stands in a clause about prices, or only confirms a size of what is ordered."""
@@ -463,6 +499,9 @@ class Reader:
         return tuple(sorted(set(spans), key=lambda s: (s.start, s.end)))
 
 
+_PARTIAL = re.compile(
+    r"\b(?:usme|isme|us me|is me|us mein|unme|inme|me|mein) se\b|\butn[aieo]\b|\bitn[aieo]\b|\bout of\b|\bhalf of\b|\bbalance\b|بداله|بدالها|من هم|नमें से|में से|માંથી|mathi"
+)
 _ALL = frozenset(
     letters.fold(w).text
     for w in "all sab sabhi sare saare saari saara badhi badhu badha badho sagla everything जميعها جميعها جميعهم كلها كلهم الكل सब सभी सारे બધું બધી બધા الكميات بالكرتون سب تمام ellam ellaam shob".split()
@@ -530,6 +569,21 @@ def _remarks(found: Sequence[tokens.Token]) -> None:
         if intents.is_past(text) or intents.is_complaint(text) or re.search(r"in all|total|altogether|voice|kul |صوت", text):
             for inner in found[at : end + 1]:
                 inner.role = "gone"
+
+
+def _free_goods(found: Sequence[tokens.Token]) -> bool:
+    """Set aside "+ 2 free" and the small half of a scheme like 10+1; whether there was one."""
+    some = False
+    for at in range(len(found) - 2):
+        first, mark, second = found[at : at + 3]
+        if first.kind != tokens.NUM or second.kind != tokens.NUM or mark.text != "+" or first.value is None:
+            continue
+        free = at + 3 < len(found) and found[at + 3].text in words.FREE
+        if free or (second.value is not None and 0 < second.value * 5 <= first.value):
+            for token in found[at + 1 : at + 3 + free]:
+                token.role = "taken"
+            some = True
+    return some
 
 
 def _starts(found: Sequence[tokens.Token]) -> list[int]:

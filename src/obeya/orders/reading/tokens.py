@@ -211,9 +211,14 @@ def drop_verbs(found: list[Token]) -> list[Token]:
         if token.kind == NUM and token.form == "word" and token.text in _GIVE and before.text in words.WORD_VERBS_BEFORE_DO:
             token.kind, token.value, token.form = WORD, None, ""
             token.text = "karo"
+    for token, after in zip(found, [*found[1:], None], strict=True):
+        counts = after is not None and after.kind == WORD and after.text in words.UNITS
+        if token.kind == NUM and token.text in _IS and not counts:
+            token.kind, token.value, token.form, token.text = WORD, None, "", "hai"
     return found
 
 
+_IS = frozenset(("chhe", "che", "છે"))
 _GIVE = frozenset(letters.fold(w).text for w in "do दो دو દો den दे".split())
 
 

@@ -139,7 +139,9 @@ ADD = _folded(
 ) - _folded("aur dal extra")
 MORE = _folded("more extra zyada jyada vadhare vadhu besi kooduthal زياده زيادة اكثر ज्यादा फालतू વધારે زیادہ faltu falto additional jyasti zeyada")
 LESS = _folded("less fewer kam kami ochha ochu ochi ochho kurach اقل انقص ناقص कम ઓછા ઓછું کم reduce kurakkuka")
-FILLER = FILLER | (FUNCTION - REMOVE - ADD - MORE - LESS)
+FILLER = FILLER | _folded("badle jagah badal' બદલે जगह ऐवजी aivaji jagha instead place".replace("'", "")) | (FUNCTION - REMOVE - ADD - MORE - LESS)
+# Arabic articles in Latin letters: a word of its own elsewhere ("el" is an elbow to a plumber).
+FILLER = FILLER - {"el", "al", "il"}
 # "old NEG new": the second number holds.  "new NEG old": the first number holds.
 NEG_NEW_SECOND = _folded("nahi nahin nai nahee nahi. nathi नहीं नही નહીં નહિ نہیں na alla venda nay nako noy > -> =>")
 NEG_NEW_FIRST = _folded("not instead mesh mish mush مش مب مو ليس لا بدل بدال badal مكان rather")
