@@ -217,7 +217,7 @@ WHATSAPP = {
     "access_token": ENV.get("OBEYA_WHATSAPP_ACCESS_TOKEN", ""),
     "phone_number_id": ENV.get("OBEYA_WHATSAPP_PHONE_NUMBER_ID", ""),
     "base_url": ENV.get("OBEYA_WHATSAPP_BASE_URL", "https://graph.facebook.com"),
-    "version": ENV.get("OBEYA_WHATSAPP_VERSION", "v23.0"),
+    "version": ENV.get("OBEYA_WHATSAPP_VERSION", "v24.0"),
     "site": ENV.get("OBEYA_WHATSAPP_SITE", ""),
 }
 TRYTON = {

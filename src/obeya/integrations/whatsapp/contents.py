@@ -49,11 +49,8 @@ def frame_of(message: fields.Object, account: parts.Account, contacts: list[fiel
 
 def sender_of(message: fields.Object, contacts: list[fields.Object]) -> parts.Sender | None:
     """Who sent the message, with the profile from the matching contact; None if it does not say."""
-    number = fields.find_id(message, "from")
-    user_id = fields.find_id(message, "from_user_id")
-    if number is not None and not (number.isascii() and number.isdecimal() and len(number) <= 20):
-        user_id, number = user_id or number, None
-    contact = _contact_of(number, user_id, contacts)
+    number, user_id = _ids_of(message)
+    contact = contact_of(message, contacts)
     user_id = user_id or fields.find_id(contact, "user_id")
     if number is None and user_id is None:
         return None
@@ -66,7 +63,18 @@ def sender_of(message: fields.Object, contacts: list[fields.Object]) -> parts.Se
     )
 
 
-def _contact_of(number: str | None, user_id: str | None, contacts: list[fields.Object]) -> fields.Object:
+def _ids_of(message: fields.Object) -> tuple[str | None, str | None]:
+    """The sender's number and user id as the message gives them."""
+    number = fields.find_id(message, "from")
+    user_id = fields.find_id(message, "from_user_id")
+    if number is not None and not (number.isascii() and number.isdecimal() and len(number) <= 20):
+        return None, user_id or number
+    return number, user_id
+
+
+def contact_of(message: fields.Object, contacts: list[fields.Object]) -> fields.Object:
+    """The contact of the one who sent the message; empty where there is none."""
+    number, user_id = _ids_of(message)
     for contact in contacts:
         if number is not None and fields.find_id(contact, "wa_id") == number:
             return contact

@@ -7,7 +7,8 @@ strange message never costs the others in the same delivery.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import json
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 from obeya.integrations.whatsapp import contents, fields, parts
@@ -35,18 +36,49 @@ class _Change:
     entry: fields.Object
 
 
+_Found = tuple[parts.Part, fields.Object]
+"""A part, and the entry or change that holds it cut down to it alone."""
+
+
+@dataclass(frozen=True, slots=True)
+class Piece:
+    """One part with a delivery that holds it alone."""
+
+    part: parts.Part
+    body: bytes
+
+
 def read_webhook(body: bytes) -> tuple[parts.Part, ...]:
     """The parts of a webhook delivery, in the order they stand in it.
 
     `body` is the raw request body, at most MAX_BODY_BYTES. Raises CannotReadPayload.
     """
+    return tuple(part for part, _ in _read(body))
+
+
+def take_apart(body: bytes) -> tuple[Piece, ...]:
+    """Each part of a delivery with a body that holds it alone: the body itself where there is one part.
+
+    Reading a piece gives the same part again, so a thousand messages in one delivery are stored once
+    each, not a thousand times a thousand. Raises CannotReadPayload.
+    """
+    found = _read(body)
+    if len(found) == 1:
+        return (Piece(found[0][0], body),)
+    return tuple(
+        Piece(part, json.dumps({"object": _OBJECT, "entry": [entry]}, ensure_ascii=False).encode())
+        for part, entry in found
+    )
+
+
+def _read(body: bytes) -> list[_Found]:
     try:
-        return _read(body)
+        return _read_entries(body)
     except (fields.CannotReadJson, fields.CannotReadField) as error:
         raise CannotReadPayload(f"This is not a WhatsApp delivery: {error}.") from error
 
 
-def _read(body: bytes) -> tuple[parts.Part, ...]:
+def _read_entries(body: bytes) -> list[_Found]:
     if len(body) > MAX_BODY_BYTES:
         limit = MAX_BODY_BYTES // (1024 * 1024)
         raise fields.CannotReadJson(f"it is larger than {limit} MB")
@@ -55,29 +87,35 @@ def _read(body: bytes) -> tuple[parts.Part, ...]:
         raise fields.CannotReadField(f"“object” is not “{_OBJECT}”")
     if "entry" not in envelope:
         raise fields.CannotReadField("“entry” is missing")
-    found: list[parts.Part] = []
+    found: list[_Found] = []
     for entry in fields.list_objects(envelope, "entry"):
         for item in _read_entry(entry):
             found.append(item)
             if len(found) > MAX_PARTS:
                 raise fields.CannotReadJson(f"it holds more than {MAX_PARTS} messages")
-    return tuple(found)
+    return found
 
 
-def _read_entry(entry: fields.Object) -> Iterator[parts.Part]:
+def _read_entry(entry: fields.Object) -> Iterator[_Found]:
     changes = fields.list_objects(entry, "changes")
     if not changes:
-        yield _unreadable(_account({}, entry), "entry", dict(entry), "it holds no change")
+        yield _unreadable(_account({}, entry), "entry", dict(entry), "it holds no change"), entry
+    kept = _only(entry, ("id", "time"))
     for change in changes:
-        yield from _read_change(change, entry)
+        for part, alone in _read_change(change, entry):
+            yield part, {**kept, "changes": [dict(alone)]}
 
 
-def _read_change(change: fields.Object, entry: fields.Object) -> list[parts.Part]:
+def _only(source: fields.Object, keys: Iterable[str]) -> dict[str, fields.Json]:
+    return {key: source[key] for key in keys if key in source}
+
+
+def _read_change(change: fields.Object, entry: fields.Object) -> list[_Found]:
     value = fields.find_object(change, "value")
     account = _account(value, entry)
     topic = fields.find_text(change, "field") or ""
     if topic != "messages":
-        return [_unknown_topic(topic, change, entry, account)]
+        return [(_unknown_topic(topic, change, entry, account), change)]
     here = _Change(account=account, value=value, entry=entry)
     try:
         messages = fields.list_values(value, "messages")
@@ -85,14 +123,33 @@ def _read_change(change: fields.Object, entry: fields.Object) -> list[parts.Part
         errors = fields.list_objects(value, "errors")
         contacts = fields.list_objects(value, "contacts")
     except fields.CannotReadField as error:
-        return [_unreadable(account, "change", dict(change), str(error))]
-    found: list[parts.Part] = [_read_message(item, here, contacts) for item in messages]
-    found += [_read_status(item, here) for item in statuses]
+        return [(_unreadable(account, "change", dict(change), str(error)), change)]
+    found: list[_Found] = [
+        (_read_message(item, here, contacts), _alone(value, "messages", [item], contacts))
+        for item in messages
+    ]
+    found += [(_read_status(item, here), _alone(value, "statuses", [item])) for item in statuses]
     if errors:
-        found.append(_account_errors(errors, here))
+        found.append(
+            (_account_errors(errors, here), _alone(value, "errors", fields.list_values(value, "errors")))
+        )
     if not found:
-        found.append(_unreadable(account, "change", dict(change), "it holds no message, status or error"))
+        reason = "it holds no message, status or error"
+        found.append((_unreadable(account, "change", dict(change), reason), change))
     return found
+
+
+def _alone(
+    value: fields.Object, key: str, items: list[fields.Json], contacts: Iterable[fields.Object] = ()
+) -> fields.Object:
+    """The change cut down to `items`, with the contact of a message that has one."""
+    kept = _only(value, ("messaging_product",))
+    numbers = ("display_phone_number", "phone_number_id")
+    kept["metadata"] = _only(fields.find_object(value, "metadata"), numbers)
+    sender = contents.contact_of(items[0], list(contacts)) if isinstance(items[0], dict) else {}
+    if sender:
+        kept["contacts"] = [dict(sender)]
+    return {"field": "messages", "value": {**kept, key: items}}
 
 
 def _account(value: fields.Object, entry: fields.Object) -> parts.Account:

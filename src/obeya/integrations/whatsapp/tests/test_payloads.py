@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import importlib
 import json
 import tomllib
 from datetime import UTC, datetime
 from decimal import Decimal
+from pathlib import Path
 from typing import Any
 
 import pytest
+from django.conf import settings
 
 from obeya.integrations.whatsapp import parts, payloads
 from obeya.integrations.whatsapp.tests import samples
@@ -339,6 +342,32 @@ def test_every_sample_reads_the_same_twice(name: str) -> None:
     assert len(set(keys)) == len(keys)
 
 
+def test_a_batch_is_taken_apart_into_deliveries_of_one_part_each() -> None:
+    body = samples.body("batch")
+    pieces = payloads.take_apart(body)
+    assert tuple(piece.part for piece in pieces) == payloads.read_webhook(body)
+    for piece in pieces:
+        assert payloads.read_webhook(piece.body) == (piece.part,)
+    first, second = (json.loads(piece.body) for piece in pieces[:2])
+    assert [contact["profile"]["name"] for contact in samples.value(first)["contacts"]] == ["Ramesh Traders"]
+    assert [contact["profile"]["name"] for contact in samples.value(second)["contacts"]] == ["Kavya Agencies"]
+
+
+def test_a_delivery_of_one_part_stays_byte_for_byte() -> None:
+    (piece,) = payloads.take_apart(samples.body("text"))
+    assert piece.body == samples.body("text")
+
+
+def test_a_large_batch_is_not_multiplied() -> None:
+    envelope = samples.envelope("text")
+    value = samples.value(envelope)
+    (message,), (contact,) = value["messages"], value["contacts"]
+    value["messages"] = [{**message, "id": f"wamid.{n}", "from": f"91{n:010}"} for n in range(1_000)]
+    value["contacts"] = [{**contact, "wa_id": f"91{n:010}", "user_id": f"IN.{n}"} for n in range(1_000)]
+    body = json.dumps(envelope).encode()
+    assert sum(len(piece.body) for piece in payloads.take_apart(body)) < 2 * len(body)
+
+
 @pytest.mark.parametrize("name", samples.NAMES)
 def test_no_sample_but_the_named_ones_is_unsupported(name: str) -> None:
     strange = [p for p in payloads.read_webhook(samples.body(name)) if isinstance(p, parts.Unsupported)]
@@ -350,4 +379,13 @@ def test_the_manifest_names_every_sample_and_explains_every_setting() -> None:
     assert {name for names in manifest["kinds"].values() for name in names} == set(samples.NAMES)
     for setting in manifest["settings"]:
         assert len(setting["help"]) > 30
-        assert setting["required"] or setting["default"]
+        assert setting["required"] or "default" in setting
+
+
+def test_the_manifest_names_the_settings_that_are_read() -> None:
+    manifest = tomllib.loads((samples.FOLDER.parent / "manifest.toml").read_text())
+    assert {setting["key"] for setting in manifest["settings"]} == set(settings.WHATSAPP)
+    read = Path(str(importlib.import_module(settings.SETTINGS_MODULE).__file__)).read_text()
+    for setting in manifest["settings"]:
+        default = setting.get("default", "")
+        assert f'("{setting["environment"]}", "{default}")' in read

@@ -91,6 +91,23 @@ def test_a_sample_with_one_thing_wrong_gives_parts_or_is_refused(
         assert len(place) <= 4
 
 
+@settings(max_examples=300)
+@given(data=st.data(), wrong=JSON, others=st.lists(st.sampled_from(samples.NAMES), min_size=1, max_size=3))
+def test_every_piece_of_a_delivery_reads_as_it_did_in_the_whole(
+    data: st.DataObject, wrong: Any, others: list[str]
+) -> None:
+    envelope = samples.envelope("batch")
+    for name in others:
+        envelope["entry"] += samples.envelope(name)["entry"]
+    place = data.draw(st.sampled_from(_places(envelope)))
+    body = json.dumps(_bend(envelope, place, wrong)).encode()
+    found = _read(body)
+    if found is not None:
+        pieces = payloads.take_apart(body)
+        assert tuple(piece.part for piece in pieces) == found
+        assert [payloads.read_webhook(piece.body) for piece in pieces] == [(part,) for part in found]
+
+
 @settings(max_examples=200)
 @given(name=st.sampled_from(samples.NAMES), cut=st.floats(0, 1))
 def test_a_delivery_cut_short_is_refused(name: str, cut: float) -> None:
