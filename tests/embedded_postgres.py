@@ -11,6 +11,7 @@ from obeya.lib import postgres
 ROOT = Path(__file__).parents[1]
 os.environ.setdefault("OBEYA_HOME", str(ROOT / ".obeya" / "test"))
 os.environ.setdefault("OBEYA_SECRET_KEY", "only-for-tests-" + "0" * 40)
+(Path(os.environ["OBEYA_HOME"]) / "static").mkdir(parents=True, exist_ok=True)  # where whitenoise looks
 if "OBEYA_DATABASE_URL" not in os.environ:
     os.environ["OBEYA_DATABASE_URL"] = (
         postgres.start(ROOT / ".obeya" / "test" / "postgres").named("obeya").url
@@ -29,4 +30,4 @@ def _empty_journal(request: pytest.FixtureRequest) -> None:
         request.getfixturevalue("transactional_db")
         with transaction.atomic(), connection.cursor() as cursor:
             cursor.execute("SET LOCAL session_replication_role = replica")
-            cursor.execute("TRUNCATE journal_event, journal_seal, journal_unsealed RESTART IDENTITY")
+            cursor.execute("TRUNCATE journal_event, journal_seal, journal_pending RESTART IDENTITY")

@@ -1,7 +1,12 @@
-"""Every address of Obeya."""
+"""Every address of Obeya. A view whose own room may not know `web` is given its access rule here."""
 
 from __future__ import annotations
 
-from django.urls import URLPattern, URLResolver
+from django.urls import URLPattern, URLResolver, path
 
-urlpatterns: list[URLPattern | URLResolver] = []
+from obeya.integrations.whatsapp import views as whatsapp
+from obeya.web import access
+
+urlpatterns: list[URLPattern | URLResolver] = [
+    path("webhooks/whatsapp", access.anyone(whatsapp.webhook), name="whatsapp_webhook"),
+]
