@@ -7,7 +7,8 @@ answer never came is `Unknown`, and is settled by `Poster.find` before anything 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
+from dataclasses import field as dataclass_field
 from datetime import date, datetime
 from decimal import Decimal
 from enum import StrEnum
@@ -142,7 +143,7 @@ class Command:
     key: str
     payload: Payload
     step: str = ""
-    erp_refs: Mapping[str, str] = field(default_factory=dict)
+    erp_refs: Mapping[str, str] = dataclass_field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -170,11 +171,16 @@ class Conflict:
 
 @dataclass(frozen=True, slots=True)
 class Rejected:
-    """The ERP refused, for good, for a reason that a person can act upon."""
+    """The ERP refused, for good, for a reason that a person can act upon.
+
+    `step` and `erp_refs` say how far it got before the refusal (a quotation that cannot be confirmed).
+    """
 
     code: str
     text: str
     field: str = ""
+    step: str = ""
+    erp_refs: Mapping[str, str] = dataclass_field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -194,7 +200,7 @@ class Unknown:
 
     text: str
     step: str = ""
-    erp_refs: Mapping[str, str] = field(default_factory=dict)
+    erp_refs: Mapping[str, str] = dataclass_field(default_factory=dict)
     sent: bool = True
 
 
