@@ -153,7 +153,7 @@ def _seed_digest() -> str:
 
 def _start(*, venv: Path, home: Path, port: int | None, key: str) -> ErpHandle:
     """Start the server on `home` and wait until it answers. Raises CannotStartErp."""
-    port = port or _free_port()
+    port = _usable(port) if port else _free_port()
     config, log = erp_install.write_config(folder=home, port=port), home / "erp.log"
     command = [str(venv / "bin" / "trytond"), "-c", str(config), "-d", erp_install.DATABASE]
     with log.open("wb") as sink:
@@ -195,6 +195,17 @@ def _wait_until_it_answers(handle: ErpHandle) -> None:
     raise CannotStartErp("\n".join(handle.log.read_text(errors="replace").splitlines()[-15:]))
 
 
+def _usable(port: int) -> int:
+    """The port, if nobody listens on it. Another server there would otherwise answer in our name."""
+    with socket.socket() as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind(("127.0.0.1", port))
+        except OSError as error:
+            raise CannotStartErp(f"port {port} of this machine is in use by another program") from error
+    return port
+
+
 def _free_port() -> int:
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
@@ -208,13 +219,19 @@ def _end_leftover(home: Path) -> None:
     if not note.exists():
         return
     pid = int(note.read_text() or 0)
-    seen = subprocess.run(  # noqa: S603 - fixed words and a number
-        ["ps", "-o", "command=", "-p", str(pid)],  # noqa: S607 - ps is wherever the system keeps it
+    deadline = time.monotonic() + STOP_WITHIN_S
+    while pid and str(home / "trytond.conf") in _command(pid) and time.monotonic() < deadline:
+        with contextlib.suppress(ProcessLookupError):
+            os.kill(pid, signal.SIGKILL)
+        time.sleep(0.05)
+    note.unlink()
+
+
+def _command(pid: int) -> str:
+    """The command line of a process; none, or just a name, once it has ended."""
+    return subprocess.run(  # noqa: S603 - fixed words and a number
+        ["ps", "-ww", "-o", "command=", "-p", str(pid)],  # noqa: S607 - ps is wherever the system keeps it
         capture_output=True,
         text=True,
         check=False,
     ).stdout
-    if pid and str(home / "trytond.conf") in seen:
-        with contextlib.suppress(ProcessLookupError):
-            os.kill(pid, signal.SIGKILL)
-    note.unlink()
