@@ -15,7 +15,7 @@ from obeya.orders.reading.library import Library
 
 _MAX_TEXT = 20_000
 _THREAD_DAYS = 4.6
-THRESHOLD = 0.85
+THRESHOLD = 0.9
 
 
 @dataclass(slots=True)
@@ -459,7 +459,7 @@ class Reader:
             for f in line.candidates
         )
         sku = None if line.number is None else self._items.items[line.number].sku
-        confidence = 1 / (1 + 2.718281828 ** -deciding.line_odds(line))
+        confidence = deciding.line_confidence(line)
         return types.ReadLine(position, sku, line.qty, line.uom, confidence, item_span, qty_span, text, candidates,
                               tuple(code for code, _ in line.doubts), line.source)  # fmt: skip
 

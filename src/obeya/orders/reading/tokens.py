@@ -200,7 +200,7 @@ def drop_articles(found: list[Token]) -> list[Token]:
     """"ek 30", "oru 30": a spoken "a" right before a number counts nothing."""
     return [
         t
-        for t, after in zip(found, [*found[1:], None], strict=True)
+        for t, after in zip(found, (*found[1:], None), strict=False)
         if not (t.kind == NUM and t.form == "word" and t.value == 1 and after is not None and after.kind == NUM and after.form == "word")
     ]
 
@@ -211,7 +211,7 @@ def drop_verbs(found: list[Token]) -> list[Token]:
         if token.kind == NUM and token.form == "word" and token.text in _GIVE and before.text in words.WORD_VERBS_BEFORE_DO:
             token.kind, token.value, token.form = WORD, None, ""
             token.text = "karo"
-    for token, after in zip(found, [*found[1:], None], strict=True):
+    for token, after in zip(found, (*found[1:], None), strict=False):
         counts = after is not None and after.kind == WORD and after.text in words.UNITS
         if token.kind == NUM and token.text in _IS and not counts:
             token.kind, token.value, token.form, token.text = WORD, None, "", "hai"
