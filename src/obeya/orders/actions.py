@@ -52,7 +52,14 @@ def take_message(
     if known is not None:
         return interpreters.Understood(f"order:{known.id}")
     arrived = drafting.Arrived(
-        channel, sender, sender_name, text, sent_at, subject, reply_to, tuple(attachments)
+        channel=channel,
+        sender=sender,
+        sender_name=drafting.storable(sender_name),
+        text=drafting.storable(text),
+        sent_at=sent_at,
+        subject=drafting.storable(subject),
+        reply_to=reply_to,
+        attachments=tuple(attachments),
     )
     with transaction.atomic():
         row = drafting.draft(signal, arrived)
@@ -132,9 +139,9 @@ def _header(row: models.OrderRow) -> rules.Header:
     return rules.Header(
         intent=row.intent,
         customer_known=row.customer is not None,
-        auto=bool(row.reading["auto"]),
+        auto=row.reading["auto"] or any(rules.is_of_a_line(code) for code, _, _ in row.reading["doubts"]),
         accepted=row.as_read_accepted,
-        reasons=tuple(text for _, line, text in row.reading["doubts"] if line is None),
+        reasons=tuple(text for code, _, text in row.reading["doubts"] if not rules.is_of_a_line(code)),
         credit=credit,
         credit_accepted=row.credit_accepted,
     )

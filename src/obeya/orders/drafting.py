@@ -15,10 +15,12 @@ from obeya.catalog import answers
 from obeya.catalog import queries as catalog
 from obeya.inbox import queries as inbox
 from obeya.lib import clock, ids
-from obeya.orders import knowledge, models, rules
+from obeya.orders import knowledge, models, rules, unread
 from obeya.orders.reading import types
 from obeya.people import queries as people
 
+MAX_TEXT = 65_536
+"""Characters of a message that are read."""
 THREAD = timedelta(hours=36)
 """How far back earlier messages of the sender belong to the same conversation."""
 
@@ -37,6 +39,16 @@ class Arrived:
     attachments: tuple[types.Attachment, ...] = ()
 
 
+def storable(text: str) -> str:
+    """The text as PostgreSQL can hold it, each letter in its place: what it cannot hold becomes U+FFFD.
+
+    Longer than `MAX_TEXT` is cut here; the signal keeps all of it.
+    """
+    return "".join(
+        "\ufffd" if char == "\0" or "\ud800" <= char <= "\udfff" else char for char in text[:MAX_TEXT]
+    )
+
+
 def draft(signal: inbox.Signal, arrived: Arrived) -> models.OrderRow:
     """Read a message and store the order it may become, with its lines as read; nothing is judged yet."""
     customers = writing_from(signal.site, arrived.sender)
@@ -52,7 +64,9 @@ def draft(signal: inbox.Signal, arrived: Arrived) -> models.OrderRow:
         attachments=arrived.attachments,
         thread=_thread(signal.site, arrived),
     )
-    reading = knowledge.reader_of(signal.site).read(message)
+    reading = unread.as_lines(
+        arrived.text, knowledge.reader_of(signal.site).read(message), catalog.uom_words(signal.site)
+    )
     row = _store(signal, arrived, customer, reading)
     _store_lines(row, reading)
     return row

@@ -59,11 +59,17 @@ class Header:
     intent: str
     customer_known: bool
     auto: bool
+    """The reader is sure, but for what it doubts in single lines."""
     accepted: bool
     reasons: tuple[str, ...]
     """What the reader doubts about the message as a whole."""
     credit: Credit | None
     credit_accepted: bool
+
+
+def is_of_a_line(code: str) -> bool:
+    """True for the reader's doubts that a line's own one-tap answers settle: item, quantity, unit."""
+    return code.endswith(("_item", "_unit")) or code == "ambiguous_quantity"
 
 
 def doubts_of(header: Header, lines: Sequence[Line]) -> list[Doubt]:
@@ -113,7 +119,7 @@ def _unclear(line: Line) -> list[Doubt]:
     if not line.active:
         instead = f" Its substitute is {line.substitute}." if line.substitute else ""
         return [Doubt("item", line.position, f"{line.name} is no longer sold.{instead}")]
-    if not line.fixed and any(doubt.endswith("item") for doubt in line.read_doubts):
+    if not line.fixed and any(doubt.endswith("_item") for doubt in line.read_doubts):
         return [Doubt("item", line.position, f"“{line.text}” may mean several items.")]
     if line.quantity is None or line.quantity <= 0:
         return [Doubt("quantity", line.position, f"How much of {line.name}?")]
@@ -126,9 +132,9 @@ def _unclear(line: Line) -> list[Doubt]:
                 f"{line.name} is not sold in “{line.uom or '?'}”. It is sold in {sold}.",
             )
         ]
-    if not line.fixed and any("quantity" in doubt for doubt in line.read_doubts):
+    if not line.fixed and "ambiguous_quantity" in line.read_doubts:
         return [Doubt("quantity", line.position, f"The quantity of {line.name} is not clear.")]
-    if not line.fixed and any("unit" in doubt for doubt in line.read_doubts):
+    if not line.fixed and any(doubt.endswith("_unit") for doubt in line.read_doubts):
         return [Doubt("unit", line.position, f"The unit of {line.name} is not clear.")]
     return []
 

@@ -1,0 +1,216 @@
+"""The order desk: what is clear is booked, what is not is asked, what is fixed is remembered."""
+
+import json
+import uuid
+from decimal import Decimal
+
+import pytest
+from tests.worlds import small
+
+from obeya.catalog import readers
+from obeya.decisions import actions as decisions
+from obeya.decisions import queries as decision_queries
+from obeya.inbox import actions as inbox
+from obeya.inbox import queries as signals
+from obeya.journal import queries as journal
+from obeya.journal.events import Origin
+from obeya.lib import clock
+from obeya.orders import actions, knowledge, models, queries
+from obeya.outbox import ports
+from obeya.outbox import queries as outbox
+from obeya.people import queries as people
+
+pytestmark = pytest.mark.django_db
+
+DESK = Origin.fresh(source="web.orders", actor="user:asha")
+
+
+@pytest.fixture(autouse=True)
+def _desk():
+    clock.use(clock.ManualClock(small.START))
+    small.create()
+    readers.register("tryton", [small.SITE], lambda: pytest.fail("nothing is read here"))
+    knowledge.forget()
+    yield
+    readers.register("tryton", [], lambda: None)
+    clock.use(clock.SystemClock())
+
+
+def access(username):
+    person = people.find_user(username)
+    return people.access_of(person)
+
+
+def write(text, sender=small.PHONE, name="Krushnai"):
+    got = inbox.receive(
+        site=small.SITE, source="whatsapp", natural_key=f"wamid.{uuid.uuid4()}", body=text.encode()
+    )
+    outcome = actions.take_message(
+        signal=signals.get_signal(got.signal_id),
+        channel="whatsapp",
+        sender=sender,
+        sender_name=name,
+        text=text,
+        sent_at=clock.now(),
+        reply_to="wamid.1",
+    )
+    return queries.get_order(outcome.became.removeprefix("order:"))
+
+
+def again(order):
+    return queries.get_order(order.id)
+
+
+def open_doubts(order):
+    return [doubt for doubt in again(order).doubts if not doubt.settled]
+
+
+def test_a_clear_order_is_confirmed_and_queued_for_the_erp():
+    order = write("Please send 2 ctn CAP-28-WHT")
+    assert (order.state, order.auto) == ("confirmed", True), [d.reason for d in order.doubts]
+    payload = outbox.get_payload(order.posting.id)
+    assert isinstance(payload, ports.SalesOrder)
+    assert payload.customer == "KRS01"
+    assert payload.customer_reference == order.number
+    assert [(line.sku, line.quantity, line.uom) for line in payload.lines] == [("CAP-28-WHT", 2, "ctn")]
+    assert order.total == payload.lines[0].unit_price * 2 > 0
+
+
+def test_the_same_signal_taken_twice_is_one_order():
+    got = inbox.receive(site=small.SITE, source="whatsapp", natural_key="wamid.2", body=b"x")
+    for _ in range(2):
+        actions.take_message(
+            signal=signals.get_signal(got.signal_id),
+            channel="whatsapp",
+            sender=small.PHONE,
+            sender_name="",
+            text="2 ctn CAP-28-WHT",
+            sent_at=clock.now(),
+        )
+    assert models.OrderRow.objects.count() == 1
+    assert len(outbox.list_postings()) == 1
+
+
+def test_an_item_nobody_knows_is_asked_and_nothing_is_booked():
+    order = write("2 ctn CAP-28-WHT\n5 ctn zinkplugs")
+    assert order.state == "waiting"
+    assert order.posting is None
+    (doubt,) = open_doubts(order)
+    assert (doubt.kind, doubt.request.function) == ("item", "order_desk")
+
+
+def test_one_tap_on_an_item_books_the_order_and_is_remembered_as_an_alias():
+    order = write("2 ctn CAP-28-WHT\n5 ctn zinkplugs")
+    (doubt,) = open_doubts(order)
+    actions.answer_doubt(request_id=doubt.id, access=access("asha"), sku="CAP-38-WHT", origin=DESK)
+    assert again(order).state == "confirmed"
+    assert again(order).auto is False
+    alias = models.AliasRow.objects.get()
+    assert "zinkplugs" in alias.words
+    assert (alias.item.sku, alias.ok, alias.customer.code) == ("CAP-38-WHT", 1, "KRS01")
+    second = write("3 ctn zinkplugs")
+    assert [(line.sku, line.quantity) for line in second.lines] == [("CAP-38-WHT", 3)]
+
+
+def test_an_unknown_sender_is_asked_about():
+    order = write("2 ctn CAP-28-WHT", sender="+91 00000 99999", name="Somebody")
+    kinds = [doubt.kind for doubt in open_doubts(order)]
+    assert kinds == ["customer"]
+    (doubt,) = open_doubts(order)
+    actions.answer_doubt(request_id=doubt.id, access=access("asha"), customer="KRS01", origin=DESK)
+    assert again(order).customer_code == "KRS01"
+    assert "customer" not in [doubt.kind for doubt in open_doubts(order)]
+
+
+def test_a_price_below_the_floor_waits_for_commercial():
+    order = write("2 ctn CAP-28-WHT rate 10 per ctn")
+    prices = [doubt for doubt in open_doubts(order) if doubt.kind == "price"]
+    assert [doubt.request.function for doubt in prices] == ["commercial"], [d.reason for d in order.doubts]
+    with pytest.raises(actions.CannotChangeOrder):
+        actions.confirm(order_id=order.id, access=access("asha"), origin=DESK)
+    with pytest.raises(actions.CannotChangeOrder):
+        actions.answer_doubt(request_id=prices[0].id, access=access("asha"), option="asked", origin=DESK)
+    assert again(order).posting is None
+
+
+def test_commercial_agrees_on_another_screen_and_the_order_goes_on():
+    order = write("2 ctn CAP-28-WHT rate 10 per ctn")
+    (doubt,) = [doubt for doubt in open_doubts(order) if doubt.kind == "price"]
+    event = decisions.decide(
+        request_id=doubt.id,
+        access=access("nikhil"),
+        option="asked",
+        rationale="Sample lot to win the account back",
+        origin=Origin.fresh(source="web.waiting", actor="user:nikhil"),
+    )
+    actions.hear_decision(event=event)
+    actions.hear_decision(event=event)
+    order = again(order)
+    assert order.lines[0].unit_price == 10
+    assert order.state == "confirmed", [d.reason for d in open_doubts(order)]
+
+
+def test_over_the_credit_limit_nothing_is_booked():
+    order = write("10 ctn CAP-28-WHT", sender="+91 00000 20102", name="Shubham")
+    (doubt,) = open_doubts(order)
+    assert (doubt.kind, doubt.request.function) == ("credit", "commercial")
+    assert "over the credit limit" in doubt.reason
+    assert order.posting is None
+
+
+def test_two_small_orders_cannot_both_use_the_last_of_the_credit():
+    first = write("1 box CAP-28-WHT", sender="+91 00000 20102", name="Shubham")
+    value = first.total
+    assert first.state == "confirmed"
+    assert value
+    many = [write("1 box CAP-28-WHT", sender="+91 00000 20102", name="Shubham") for _ in range(6)]
+    booked = sum((order.total for order in [first, *many] if order.state == "confirmed"), Decimal(0))
+    assert booked <= 500
+    assert any(order.state == "waiting" for order in many)
+
+
+def test_a_greeting_is_no_order_and_reaches_a_person():
+    order = write("good morning sir, happy diwali to you and family")
+    assert order.state == "waiting"
+    (doubt,) = open_doubts(order)
+    assert doubt.kind == "message"
+    actions.answer_doubt(request_id=doubt.id, access=access("asha"), option="answered", origin=DESK)
+    assert again(order).state == "answered"
+
+
+def test_refusing_says_why_and_withdraws_every_question():
+    order = write("5 ctn zinkplugs")
+    actions.refuse(order_id=order.id, reason="Not our product", note="", access=access("asha"), origin=DESK)
+    order = again(order)
+    assert (order.state, order.refusal) == ("refused", "Not our product")
+    assert not open_doubts(order)
+    assert decision_queries.list_waiting(access("asha")) == []
+
+
+def test_nobody_without_the_function_changes_an_order():
+    order = write("5 ctn zinkplugs")
+    with pytest.raises(actions.CannotChangeOrder):
+        actions.refuse(order_id=order.id, reason="x", note="", access=access("lata"), origin=DESK)
+    with pytest.raises(actions.CannotChangeOrder):
+        actions.answer_doubt(
+            request_id=open_doubts(order)[0].id, access=access("priya"), sku="CAP-28-WHT", origin=DESK
+        )
+
+
+@pytest.mark.parametrize(
+    "text", ["", "\0", "9" * 4000, "ctn " * 2000, "<script>alert(1)</script> 5", "١٢٣ كرتون"]
+)
+def test_any_text_ends_with_a_person_and_never_books(text):
+    order = write(text)
+    assert order.state == "waiting"
+    assert open_doubts(order)
+
+
+def test_the_story_is_kept_in_the_journal():
+
+    order = write("Please send 2 ctn CAP-28-WHT")
+    types = [event.type for event in journal.list_story(order.correlation)]
+    assert types[0] == "inbox.signal_received"
+    assert "orders.message_read" in types
+    assert "orders.order_confirmed" in types
+    assert json.dumps([dict(event.data) for event in journal.list_story(order.correlation)])
