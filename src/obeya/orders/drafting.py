@@ -64,9 +64,9 @@ def draft(signal: inbox.Signal, arrived: Arrived) -> models.OrderRow:
         attachments=arrived.attachments,
         thread=_thread(signal.site, arrived),
     )
-    reading = unread.as_lines(
-        arrived.text, knowledge.reader_of(signal.site).read(message), catalog.uom_words(signal.site)
-    )
+    reader = knowledge.reader_of(signal.site)
+    units = {uom: uom for item in reader.company.items for uom in item.units}
+    reading = unread.as_lines(arrived.text, reader.read(message), units | dict(reader.company.uom_words))
     row = _store(signal, arrived, customer, reading)
     _store_lines(row, reading)
     return row

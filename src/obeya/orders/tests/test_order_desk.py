@@ -11,6 +11,7 @@ from obeya.catalog import readers
 from obeya.decisions import actions as decisions
 from obeya.decisions import queries as decision_queries
 from obeya.inbox import actions as inbox
+from obeya.inbox import interpreters
 from obeya.inbox import queries as signals
 from obeya.journal import queries as journal
 from obeya.journal.events import Origin
@@ -32,12 +33,13 @@ def _desk():
     readers.register("tryton", [small.SITE], lambda: pytest.fail("nothing is read here"))
     knowledge.forget()
     yield
-    readers.register("tryton", [], lambda: None)
+    readers.register("tryton", [], lambda: pytest.fail("nothing is read here"))
     clock.use(clock.SystemClock())
 
 
 def access(username):
     person = people.find_user(username)
+    assert person is not None
     return people.access_of(person)
 
 
@@ -54,6 +56,7 @@ def write(text, sender=small.PHONE, name="Krushnai"):
         sent_at=clock.now(),
         reply_to="wamid.1",
     )
+    assert isinstance(outcome, interpreters.Understood)
     return queries.get_order(outcome.became.removeprefix("order:"))
 
 
@@ -72,7 +75,9 @@ def test_a_clear_order_is_confirmed_and_queued_for_the_erp():
     assert isinstance(payload, ports.SalesOrder)
     assert payload.customer == "KRS01"
     assert payload.customer_reference == order.number
-    assert [(line.sku, line.quantity, line.uom) for line in payload.lines] == [("CAP-28-WHT", 2, "ctn")]
+    assert [(line.sku, line.quantity, line.uom) for line in payload.lines] == [
+        ("CAP-28-WHT", Decimal(2), "ctn")
+    ]
     assert order.total == payload.lines[0].unit_price * 2 > 0
 
 
@@ -107,9 +112,10 @@ def test_one_tap_on_an_item_books_the_order_and_is_remembered_as_an_alias():
     assert again(order).auto is False
     alias = models.AliasRow.objects.get()
     assert "zinkplugs" in alias.words
+    assert alias.customer is not None
     assert (alias.item.sku, alias.ok, alias.customer.code) == ("CAP-38-WHT", 1, "KRS01")
     second = write("3 ctn zinkplugs")
-    assert [(line.sku, line.quantity) for line in second.lines] == [("CAP-38-WHT", 3)]
+    assert [(line.sku, line.quantity) for line in second.lines] == [("CAP-38-WHT", Decimal(3))]
 
 
 def test_an_unknown_sender_is_asked_about():
