@@ -9,7 +9,7 @@ import pytest
 
 from obeya.catalog import ports
 from obeya.outbox import ports as outbox
-from tests.connectors import harness
+from tests.connectors import commands, harness
 
 pytestmark = pytest.mark.erp
 
@@ -170,6 +170,44 @@ def test_a_movement_brings_only_the_places_that_changed_the_emptied_one_too(
     read = {(row.lot, row.location): row.quantity for row in page.rows if isinstance(row, ports.StockRow)}
     assert not page.complete
     assert (read["B500-0390", "FG"], read["B500-0390", "WIP"]) == (Decimal(0), Decimal(5400))
+
+
+def test_a_production_order_that_was_completed_is_told_once_more_as_done(
+    erp_under_test: harness.Harness, new_key: Callable[[], str]
+) -> None:
+    reader, order = erp_under_test.reader, erp_under_test.on_machine("IM-2")
+    cursor = reader.read("production_orders", cursor="").cursor
+    made = outbox.ProductionConfirmation(
+        production_order=order.number,
+        sku=order.sku,
+        yield_quantity=Decimal(118_400),
+        scrap_quantity=Decimal(300),
+        consumed=(),
+        output_lot=order.output_lot,
+        posted_on=erp_under_test.today,
+        final=True,
+    )
+    assert isinstance(erp_under_test.poster.post(outbox.Command(key=new_key(), payload=made)), outbox.Posted)
+    page = reader.read("production_orders", cursor=cursor)
+    told = {row.number: row for row in page.rows if isinstance(row, ports.ProductionOrderRow)}
+    assert (told[order.number].state, told[order.number].output_lot) == ("done", order.output_lot)
+    assert order.number not in {row.number for row in erp_under_test.production_orders()}
+
+
+def test_a_line_that_has_been_delivered_is_told_once_more_as_closed(
+    erp_under_test: harness.Harness, new_key: Callable[[], str]
+) -> None:
+    erp, reader = erp_under_test, erp_under_test.reader
+    answer = erp.poster.post(outbox.Command(key=new_key(), payload=commands.order(erp)))
+    assert isinstance(answer, outbox.Posted)
+    number = answer.erp_refs["number"]
+    cursor = reader.read("sales_lines", cursor="").cursor
+    for state in ("shipped", "delivered"):
+        leg = commands.delivery(erp, number, state)
+        assert isinstance(erp.poster.post(outbox.Command(key=new_key(), payload=leg)), outbox.Posted)
+    told = [row for row in reader.read("sales_lines", cursor=cursor).rows
+            if isinstance(row, ports.SalesLineRow) and row.order_number == number]  # fmt: skip
+    assert [(row.state, row.open_quantity) for row in told] == [("closed", Decimal(0))]
 
 
 def test_an_erp_that_is_away_is_named_in_plain_words(erp_under_test: harness.Harness) -> None:

@@ -22,6 +22,9 @@ INTERNAL = documents.Kind(
 )
 _DAYS = ("planned_start_date", "planned_date", "effective_start_date", "effective_date")
 
+WHY = 80
+"""So many characters of the reason stand on the shipment."""
+
 Movement = ports.GoodsMovement | ports.LotStatus
 
 
@@ -47,7 +50,7 @@ def create(erp: client.Client, key: str, movement: Movement) -> wire.Record:
     plan = _plan(erp, movement)
     moves = _moves(erp, plan)
     values: dict[str, Any] = {
-        "reference": stamps.stamp(key, movement),
+        "reference": f"{stamps.stamp(key, movement)} {_why(movement)}".strip(),
         "company": erp.connection.company,
         "from_location": plan.source.id,
         "to_location": plan.target.id,
@@ -56,6 +59,12 @@ def create(erp: client.Client, key: str, movement: Movement) -> wire.Record:
     if plan.is_direct:
         values["moves"] = [["create", moves]]
     return erp.create(INTERNAL.model, values, INTERNAL.fields)
+
+
+def _why(movement: Movement) -> str:
+    """The reason in a few words, for whoever looks at the shipment. It can never look like a stamp."""
+    text = movement.note if isinstance(movement, ports.GoodsMovement) else movement.reason
+    return " ".join(text.replace(":", " ").split())[:WHY]
 
 
 def fill(erp: client.Client, movement: Movement, record: wire.Record) -> None:
