@@ -361,36 +361,23 @@ def _company(row: dict[str, Any]) -> Company:
 
 def _equipment(facts: dict[str, Any]) -> tuple[Equipment, ...]:
     top, site = facts["enterprise"], facts["site"]
-    nodes = [
-        Equipment(code=top["code"], name=top["name"], level="enterprise", parent=""),
-        Equipment(code=site["code"], name=site["name"], level="site", parent=top["code"]),
-    ]
-    nodes += [
-        Equipment(code=row["code"], name=row["name"], level="area", parent=row["site"])
-        for row in facts["areas"]
-    ]
-    nodes += [
-        Equipment(
-            code=row["code"],
-            name=row["name"],
-            level="work_center",
-            parent=row["area"],
-            line_side=row["line_side"],
-        )
-        for row in facts["work_centers"]
-    ]
-    nodes += [
-        Equipment(
-            code=row["code"],
-            name=row["name"],
-            level="work_unit",
-            parent=row["work_center"],
-            kind=row["kind"],
-            cost_per_hour=Decimal(row["cost_per_hour"]),
-        )
-        for row in facts["work_units"]
-    ]
+    nodes = [_node(top, "enterprise", ""), _node(site, "site", top["code"])]
+    nodes += [_node(row, "area", row["site"]) for row in facts["areas"]]
+    nodes += [_node(row, "work_center", row["area"]) for row in facts["work_centers"]]
+    nodes += [_node(row, "work_unit", row["work_center"]) for row in facts["work_units"]]
     return tuple(nodes)
+
+
+def _node(row: dict[str, Any], level: str, parent: str) -> Equipment:
+    return Equipment(
+        code=row["code"],
+        name=row["name"],
+        level=level,
+        parent=parent,
+        kind=row.get("kind", ""),
+        cost_per_hour=Decimal(row.get("cost_per_hour", "0")),
+        line_side=row.get("line_side", ""),
+    )
 
 
 def _items(folder: Path) -> tuple[Item, ...]:

@@ -47,15 +47,20 @@ def test_the_plant_has_the_size_it_promises(deccan: plant.Plant) -> None:
 
 def test_every_code_that_a_row_names_exists(deccan: plant.Plant) -> None:
     skus = {item.sku for item in deccan.items}
-    named = [*deccan.prices, *deccan.aliases, *deccan.rates, *deccan.stock, *deccan.production_orders]
-    assert {row.sku for row in named} <= skus
+    assert {price.sku for price in deccan.prices} <= skus
+    assert {alias.sku for alias in deccan.aliases} <= skus
+    assert {rate.sku for rate in deccan.rates} <= skus
+    assert {stock.sku for stock in deccan.stock} <= skus
+    assert {order.sku for order in deccan.production_orders} <= skus
     assert {line.component for bom in deccan.boms for line in bom.lines} <= skus
     customers = {customer.code for customer in deccan.customers}
-    orders = [*deccan.aliases, *deccan.sales_orders, *deccan.history]
-    assert {row.customer for row in orders} <= customers
+    assert {alias.customer for alias in deccan.aliases} <= customers
+    assert {order.customer for order in deccan.sales_orders} <= customers
+    assert {order.customer for order in deccan.history} <= customers
     assert {message.customer for message in deccan.messages} <= customers | {""}
     machines = {unit.code for unit in deccan.at_level("work_unit")}
-    assert {row.work_unit for row in [*deccan.rates, *deccan.production_orders]} <= machines
+    assert {rate.work_unit for rate in deccan.rates} <= machines
+    assert {order.work_unit for order in deccan.production_orders} <= machines
     assert {stock.location for stock in deccan.stock} == {place.code for place in deccan.locations}
 
 
@@ -76,9 +81,11 @@ def test_every_sold_item_has_a_price_on_every_list_and_no_price_lies_below_its_f
 
 
 def test_orders_are_priced_from_the_customers_list(deccan: plant.Plant) -> None:
-    for order in [*deccan.history, *deccan.sales_orders]:
-        for line in order.lines:
-            assert line.unit_price == price_of(deccan, order.customer, line), (order, line)
+    orders = [(order.customer, order.lines) for order in deccan.history]
+    orders += [(order.customer, order.lines) for order in deccan.sales_orders]
+    for customer, lines in orders:
+        for line in lines:
+            assert line.unit_price == price_of(deccan, customer, line), (customer, line)
 
 
 def test_open_orders_stay_within_the_credit_limit(deccan: plant.Plant) -> None:
