@@ -99,7 +99,7 @@ def _whole(header: Header, lines: Sequence[Line]) -> list[Doubt]:
     if header.accepted:
         return [] if lines else [Doubt("other", None, "There is no line to book.")]
     if not lines:
-        return [Doubt("other", None, "No line could be read.")]
+        return [Doubt("other", None, " ".join(header.reasons) or "No line could be read.")]
     if header.intent == "order_change":
         reason = "The customer changes an order; compare it with what is booked before you accept."
         return [Doubt("other", None, reason)]

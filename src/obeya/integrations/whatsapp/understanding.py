@@ -1,0 +1,185 @@
+"""What a part of a delivery means: an order message, news about one of ours, something a person must see."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from obeya.decisions import actions as decisions
+from obeya.decisions import rules as decision_rules
+from obeya.inbox import interpreters
+from obeya.inbox import queries as inbox
+from obeya.integrations.whatsapp import inbound, parts, payloads
+from obeya.lib import canonical
+from obeya.orders import actions as orders
+from obeya.orders.reading import types
+from obeya.outbox import actions as outbox
+from obeya.people.queries import Function
+
+CHANNEL = "whatsapp"
+WINDOW_S = 20 * 60
+"""How long the order desk has to look at a changed message, as for a doubtful order."""
+_LONGEST_SHOWN = 2_000
+_DONE = decision_rules.Option("done", "I have seen to it", True, "good")
+_NOTHING = decision_rules.Option("nothing", "Nothing to change", True)
+
+
+def understand(signal: inbox.Signal) -> interpreters.Outcome:
+    """Turn the signal of one part into what follows from it; the interpreter of source "whatsapp"."""
+    if signal.natural_key.startswith(inbound.WHOLE):
+        return interpreters.Understood()  # its parts are signals of their own
+    part = _part_of(signal)
+    match part:
+        case parts.Text() | parts.ButtonReply() | parts.ListReply() | parts.TemplateReply():
+            return _read(signal, part)
+        case parts.Edited() | parts.Revoked():
+            return _ask_about_change(signal, part)
+        case parts.Status():
+            return _apply(part)
+        case parts.Reaction() | parts.SystemNotice():
+            return interpreters.Understood()  # kept; nothing follows from a thumb or a changed number
+        case parts.Message():
+            return _show(signal, part)
+        case parts.AccountErrors():
+            return interpreters.Waiting(f"Meta reports trouble with the account: {_errors(part.errors)}")
+        case parts.Unsupported():
+            return _keep(signal, part)
+
+
+def _part_of(signal: inbox.Signal) -> parts.Part:
+    return next(
+        part for part in payloads.read_webhook(signal.body) if inbound.key_of(part) == signal.natural_key
+    )
+
+
+def _read(signal: inbox.Signal, part: parts.Message) -> interpreters.Outcome:
+    if not part.readable_text.strip():
+        return _show(signal, part)
+    return _take(signal, part, text=part.readable_text)
+
+
+def _take(
+    signal: inbox.Signal,
+    part: parts.Message,
+    *,
+    text: str,
+    subject: str = "",
+    unread: str = "",
+) -> interpreters.Outcome:
+    """Hand a message to the order desk; with `unread` (why not) a person looks before anything is booked."""
+    return orders.take_message(
+        signal=signal,
+        channel=CHANNEL,
+        sender=part.sender.address,
+        sender_name=part.sender.profile_name,
+        text=text,
+        sent_at=part.sent_at,
+        subject=subject,
+        reply_to=part.wamid,
+        attachments=[types.Unreadable(name=subject, why=unread)] if unread else [],
+    )
+
+
+def _show(signal: inbox.Signal, part: parts.Message) -> interpreters.Outcome:
+    """What holds more than words goes to the order desk with its words, and is never booked unseen."""
+    name, why = _what_is_unread(part)
+    return _take(signal, part, text=_words_of(part), subject=name, unread=why)
+
+
+def _what_is_unread(part: parts.Message) -> tuple[str, str]:
+    """What arrived, in a word or two, and why Obeya cannot use it."""
+    match part:
+        case parts.Media(kind="audio", voice=True):
+            return "Voice message", "Obeya cannot listen to recordings yet."
+        case parts.Media():
+            return part.filename or part.kind.capitalize(), f"Obeya cannot read a WhatsApp {part.kind} yet."
+        case parts.Location():
+            return "Location", "Obeya does not use places on a map yet."
+        case parts.Contacts():
+            return "Contact card", "Obeya does not use contact cards yet."
+        case parts.CatalogueOrder():
+            return "Cart", "Obeya does not compare the prices of a cart yet. " + _prices_of(part)
+        case parts.FormReply():
+            return "Form", "Obeya does not read filled-in forms yet."
+    return "Message", "It holds no words."
+
+
+def _words_of(part: parts.Message) -> str:
+    match part:
+        case parts.CatalogueOrder():
+            lines = [f"{line.quantity.normalize():f} x {line.product_retailer_id}" for line in part.lines]
+            return "\n".join([*lines, part.text]).strip()
+        case parts.FormReply():
+            return part.response_json
+    return part.readable_text
+
+
+def _prices_of(part: parts.CatalogueOrder) -> str:
+    return "; ".join(
+        f"{line.product_retailer_id}: {line.item_price:f} {line.currency}".strip()
+        for line in part.lines
+        if line.item_price is not None
+    )
+
+
+def _ask_about_change(signal: inbox.Signal, part: parts.Edited | parts.Revoked) -> interpreters.Outcome:
+    """The first wording may be booked already: a person decides what the change is worth."""
+    original = inbox.find_signal(inbound.SOURCE, part.original_wamid)
+    about = original.became if original and original.became.startswith("order:") else f"signal:{signal.id}"
+    who = part.sender.profile_name or part.sender.address
+    verb = "took back" if isinstance(part, parts.Revoked) else "changed"
+    facts = [
+        ("Written from", part.sender.address),
+        ("It said", _original_words(original)),
+        *([] if isinstance(part, parts.Revoked) else [("It says now", part.readable_text or "(no words)")]),
+    ]
+    shown: list[canonical.Json] = [
+        {"label": label, "value": value[:_LONGEST_SHOWN]} for label, value in facts
+    ]
+    request = decisions.open_request(
+        key=f"whatsapp:{signal.natural_key}",
+        site=signal.site,
+        kind="whatsapp.message_changed",
+        subject=about,
+        function=Function.ORDER_DESK,
+        title=f"{who} {verb} a message",
+        question=f"{who} {verb} a message after sending it. What becomes of the order?",
+        options=(_DONE, _NOTHING),
+        window_s=WINDOW_S,
+        context={"facts": shown},
+        origin=signal.origin,
+    )
+    return interpreters.Understood(f"request:{request.id}")
+
+
+def _original_words(original: inbox.Signal | None) -> str:
+    if original is None:
+        return "(it is not here)"
+    part = _part_of(original)
+    return (part.readable_text if isinstance(part, parts.Message) else "") or "(no words)"
+
+
+def _apply(part: parts.Status) -> interpreters.Outcome:
+    outbox.apply_status(
+        provider_id=part.wamid,
+        tracking=part.tracking,
+        status=part.status,
+        at=part.at,
+        error=_errors(part.errors),
+    )
+    return interpreters.Understood()
+
+
+def _errors(errors: tuple[parts.MetaError, ...]) -> str:
+    told = [f"{e.title or e.message} {e.details}".strip() + f" ({e.code})" for e in errors]
+    return "; ".join(told)[:_LONGEST_SHOWN]
+
+
+def _keep(signal: inbox.Signal, part: parts.Unsupported) -> interpreters.Outcome:
+    """A message that cannot be read goes to the order desk as any other; the rest is for IT to see."""
+    if part.kind.startswith("field:"):
+        return interpreters.Understood()  # news about the account that nothing here acts upon
+    if part.sender is None or not part.sender.address or part.wamid is None:
+        return interpreters.Waiting(f"{part.reason}.")
+    sent_at: datetime = part.sent_at or signal.received_at
+    message = parts.Message(account=part.account, wamid=part.wamid, sent_at=sent_at, sender=part.sender)
+    return _take(signal, message, text="", subject="Message", unread=f"{part.reason}.")
