@@ -1,0 +1,114 @@
+"""The channel "email" of the outbox: one plain mail to one recipient by SMTP."""
+
+from __future__ import annotations
+
+import hashlib
+import smtplib
+from email.utils import parseaddr
+
+from django.conf import settings
+from django.core import mail
+from django.core.mail.backends import base
+
+from obeya.lib import contacts
+from obeya.outbox import channels
+from obeya.people import queries as people
+
+NOT_SET_UP = "E-mail sending is not set up."
+LOG_IN_AGAIN_AFTER_S = 600.0
+"""A refused log-in is an administrator's to put right; asking more often locks accounts."""
+_MAX_SUBJECT = 200
+
+
+def channel() -> channels.Channel:
+    """The channel, as the settings of this process have it."""
+    return EmailChannel()
+
+
+class EmailChannel:
+    """Sends through Django's mail backend, one connection a message."""
+
+    def problem(self) -> str:
+        """Why nothing can be sent."""
+        return "" if settings.EMAIL_HOST else NOT_SET_UP
+
+    def address_of(self, person: people.Person) -> str:
+        """The person's mail address."""
+        return person.email
+
+    def send(self, letter: channels.Letter) -> channels.Outcome:
+        """Hand one mail over to the server."""
+        try:
+            to = contacts.email(letter.to)
+        except contacts.NotAContact as error:
+            return channels.Failed(f"{error}.")
+        connection = mail.get_connection(fail_silently=False)
+        try:
+            return _open(connection) or _hand_over(connection, _compose(letter, to))
+        finally:
+            connection.close()
+
+
+def _open(connection: base.BaseEmailBackend) -> channels.Failed | None:
+    """Connect and log in; nothing has been sent where this fails."""
+    try:
+        connection.open()
+    except smtplib.SMTPAuthenticationError as error:
+        text = f"The mail server refuses Obeya's log-in ({_words(error)}): an administrator must see to it."
+        return channels.Failed(text, temporary=True, retry_after_s=LOG_IN_AGAIN_AFTER_S)
+    except (smtplib.SMTPException, OSError) as error:
+        return channels.Failed(f"The mail server cannot be reached ({_words(error)}).", temporary=True)
+    return None
+
+
+def _compose(letter: channels.Letter, to: str) -> mail.EmailMessage:
+    url = letter.data.get("url", "")
+    link = f"{settings.BASE_URL.rstrip('/')}{url}" if url.startswith("/") else url
+    body = f"{letter.body.rstrip()}\n\n{link}\n" if link else letter.body
+    subject = " ".join(letter.title.split()) or letter.body.strip().splitlines()[0]
+    return mail.EmailMessage(
+        subject=subject[:_MAX_SUBJECT],
+        body=body,
+        from_email=settings.DEFAULT_FROM_EMAIL,
+        to=[to],
+        headers={"Message-ID": _message_id(letter.key), "Auto-Submitted": "auto-generated"},
+    )
+
+
+def _message_id(key: str) -> str:
+    """The same for every try of the same message."""
+    domain = parseaddr(settings.DEFAULT_FROM_EMAIL)[1].rpartition("@")[2] or "localhost"
+    return f"<{hashlib.sha256(key.encode()).hexdigest()[:40]}@{domain}>"
+
+
+def _hand_over(connection: base.BaseEmailBackend, message: mail.EmailMessage) -> channels.Outcome:
+    """Send on an open connection: what the server answers counts; no answer means that nobody knows."""
+    try:
+        connection.send_messages([message])
+    except smtplib.SMTPRecipientsRefused as error:
+        (code, text), *_ = error.recipients.values()
+        return _refusal(code, text)
+    except smtplib.SMTPResponseException as error:
+        return _refusal(error.smtp_code, error.smtp_error)
+    except smtplib.SMTPNotSupportedError as error:
+        return channels.Failed(f"The mail server cannot take this message ({_words(error)}).")
+    except (smtplib.SMTPException, OSError) as error:
+        text_ = f"The line to the mail server broke ({_words(error)}): the mail may have been sent."
+        return channels.NoAnswer(text_)
+    return channels.Sent(str(message.extra_headers["Message-ID"]))
+
+
+def _refusal(code: int, text: bytes | str) -> channels.Failed:
+    said = text.decode("utf-8", "replace") if isinstance(text, bytes) else text
+    words = f"The mail server refused it: {code} {' '.join(said.split())[:300]}"
+    return channels.Failed(words, temporary=400 <= code < 500)
+
+
+def _words(error: Exception) -> str:
+    if isinstance(error, smtplib.SMTPResponseException):
+        said = error.smtp_error
+        text = said.decode("utf-8", "replace") if isinstance(said, bytes) else str(said)
+        return f"{error.smtp_code} {' '.join(text.split())[:200]}"
+    if isinstance(error, OSError) and error.strerror:
+        return error.strerror
+    return str(error)[:200] or type(error).__name__

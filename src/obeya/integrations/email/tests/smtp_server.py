@@ -1,0 +1,74 @@
+"""A small SMTP server on 127.0.0.1 that keeps what it takes and misbehaves on demand."""
+
+from __future__ import annotations
+
+import email
+import email.policy
+import socketserver
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from email.message import EmailMessage
+
+HANG_UP = "hang up"
+
+
+@dataclass
+class SmtpServer:
+    """`answers` replaces the answer to a verb ("RCPT", "DATA", "." for the end of the mail)."""
+
+    port: int = 0
+    mails: list[EmailMessage] = field(default_factory=list)
+    recipients: list[str] = field(default_factory=list)
+    answers: dict[str, str] = field(default_factory=dict)
+
+
+@contextmanager
+def serving() -> Iterator[SmtpServer]:
+    """A running server."""
+    state = SmtpServer()
+
+    class Handler(socketserver.StreamRequestHandler):
+        def handle(self) -> None:
+            if not self._say("CONNECT", "220 test"):
+                return
+            while line := self.rfile.readline().decode().strip():
+                verb = line.split(" ")[0].split(":")[0].upper()
+                usual = {"DATA": "354 go on", "QUIT": "221 bye", "AUTH": "235 in"}.get(verb, "250 ok")
+                if verb == "RCPT":
+                    state.recipients.append(line)
+                if not self._say(verb, usual):
+                    return
+                if verb == "DATA" and "DATA" not in state.answers and not self._take():
+                    return
+
+        def _take(self) -> bool:
+            lines = []
+            while (line := self.rfile.readline()) not in (b".\r\n", b""):
+                lines.append(line)
+            if not state.answers.get(".", "").startswith(("4", "5")):
+                parsed = email.message_from_bytes(b"".join(lines), policy=email.policy.default)
+                state.mails.append(parsed)
+            return self._say(".", "250 taken")
+
+        def _say(self, verb: str, usual: str) -> bool:
+            answer = state.answers.get(verb, usual)
+            if answer == HANG_UP:
+                return False
+            self.wfile.write(f"{answer}\r\n".encode())
+            return verb != "QUIT"
+
+    class Server(socketserver.ThreadingTCPServer):
+        daemon_threads = True
+        allow_reuse_address = True
+
+    with Server(("127.0.0.1", 0), Handler) as server:
+        state.port = server.server_address[1]
+        thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.02})
+        thread.start()
+        try:
+            yield state
+        finally:
+            server.shutdown()
+            thread.join()
