@@ -1,0 +1,78 @@
+"""The channel "whatsapp" of the outbox: texts to customers and colleagues through the Graph API."""
+
+from __future__ import annotations
+
+from django.conf import settings
+
+from obeya.integrations.whatsapp import client, failures, outgoing
+from obeya.outbox import channels
+from obeya.people import queries as people
+
+NOT_SET_UP = "WhatsApp sending is not set up"
+ASK_ADMINISTRATOR_AFTER_S = 600.0
+_OUR_OWN_TROUBLE = {failures.Reason.TOKEN, failures.Reason.PERMISSION, failures.Reason.ACCOUNT}
+"""An administrator puts these right; the message is not to blame and is tried again."""
+
+
+def channel() -> channels.Channel:
+    """The channel, as the settings of this process have it."""
+    told = settings.WHATSAPP
+    if not told["access_token"] or not told["phone_number_id"]:
+        return WhatsAppChannel(None, f"{NOT_SET_UP}.")
+    try:
+        graph = client.GraphClient(
+            base_url=str(told["base_url"]),
+            version=str(told["version"]),
+            token=str(told["access_token"]),
+            phone_number_id=str(told["phone_number_id"]),
+        )
+    except ValueError as error:
+        return WhatsAppChannel(None, f"{NOT_SET_UP}: {error}.")
+    return WhatsAppChannel(graph)
+
+
+class WhatsAppChannel:
+    """Sends by one business number. Without a client it says why and sends nothing."""
+
+    def __init__(self, graph: client.GraphClient | None, problem: str = "") -> None:
+        self._graph = graph
+        self._problem = problem
+
+    def problem(self) -> str:
+        """Why nothing can be sent."""
+        return self._problem
+
+    def address_of(self, person: people.Person) -> str:
+        """The person's phone number."""
+        return person.phone
+
+    def send(self, letter: channels.Letter) -> channels.Outcome:
+        """Hand one text over to WhatsApp; the letter's key comes back in the receipts as `tracking`."""
+        if self._graph is None:
+            return channels.Failed(self._problem, temporary=True)
+        try:
+            sent = self._graph.send(
+                outgoing.Text(body=words_of(letter)),
+                to=letter.to,
+                reply_to=letter.data.get("reply_to", ""),
+                tracking=letter.key,
+            )
+        except outgoing.CannotComposeMessage as error:
+            return channels.Failed(str(error))
+        except failures.AnswerUnknown as error:
+            return channels.NoAnswer(str(error))
+        except failures.TryAgainLater as error:
+            return channels.Failed(str(error), temporary=True, retry_after_s=error.retry_after_s)
+        except failures.Refused as error:
+            if error.reason in _OUR_OWN_TROUBLE:
+                return channels.Failed(str(error), temporary=True, retry_after_s=ASK_ADMINISTRATOR_AFTER_S)
+            return channels.Failed(str(error))
+        return channels.Sent(sent.wamid)
+
+
+def words_of(letter: channels.Letter) -> str:
+    """The letter as one text: its title in bold, its words, and where it leads."""
+    url = letter.data.get("url", "")
+    link = f"{settings.BASE_URL.rstrip('/')}{url}" if url.startswith("/") else url
+    title = " ".join(letter.title.replace("*", " ").split())
+    return "\n\n".join(part for part in (f"*{title}*" if title else "", letter.body.strip(), link) if part)
