@@ -177,14 +177,14 @@ def prediction(message_id: str, reading: types.Reading, seconds: float) -> dict[
     }
 
 
-def _confirmed(learned: library.Library, found: CorpusMessage) -> library.Library:
+def _confirmed(current: reader.Reader, found: CorpusMessage) -> library.Library | None:
     """What the desk knows after the clerk has settled this message (only complete, known orders teach)."""
     gold = found.gold
     if not gold or gold["intent"] not in types.ORDER_INTENTS or gold.get("review") or not found.message.customer:
-        return learned
-    return learned.with_confirmed(
-        customer=found.message.customer, message=found.message, lines=past_lines(gold["lines"]),
-        order_no=gold.get("po_number") or found.message.id, is_change=gold["intent"] == "order_change",
+        return None
+    return current.confirmed(
+        found.message, past_lines(gold["lines"]), gold.get("po_number") or found.message.id,
+        is_change=gold["intent"] == "order_change",
     )  # fmt: skip
 
 
@@ -198,10 +198,9 @@ def predictions(folder: Path, *, feedback: bool) -> Iterator[dict[str, Any]]:
         reading = current.read(found.message)
         yield prediction(found.message.id, reading, time.perf_counter() - started)
         if feedback:
-            newer = _confirmed(learned, found)
-            if newer is not learned:
-                learned = newer
-                current = current.with_library(learned)
+            newer = _confirmed(current, found)
+            if newer is not None:
+                current = current.with_library(newer)
 
 
 def read_corpus(folder: Path, out: Path, feedback: bool) -> int:

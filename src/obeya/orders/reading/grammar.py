@@ -33,6 +33,7 @@ class Draft:
     code: str | None = None
     rival: float = -9.0
     siblings: tuple["Draft", ...] = ()
+    check: tuple[Decimal, str] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,7 +128,7 @@ class Grammar:
             token = found[end - 1]
             if token.role in ("gone", "price") or (token.kind == tokens.MARK and token.text in _HARD) or _full_stop(found, end - 1):
                 break
-            if end in borders and not token.role and not self._cuts_number(found, end, high):
+            if end in borders and token.role in ("", "check") and not self._cuts_number(found, end, high):
                 ends.append(end)
         return ends
 
@@ -217,7 +218,7 @@ class Grammar:
         if any(t.text in _ALL_OF for t in run) and (option.form == "implied" or option.unit in words.MEASURES):
             worth -= 1.2
         draft = Draft(start, end, terms, own, option.value, option.unit, match, worth, tuple(
-            start + i for i in sorted(option.taken)), option.extra, option.form, code=code)  # fmt: skip
+            start + i for i in sorted(option.taken)), option.extra, option.form, code=code, check=option.check)  # fmt: skip
         draft.flags.update(_flags(run, option, each, ditto, terms != own))
         return draft
 

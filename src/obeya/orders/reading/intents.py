@@ -17,7 +17,7 @@ _CANCEL = _rx(
 )
 _COMPLAINT = _rx(
     """complaint complain damaged damage broken broke breakage leak leaking leaked leakage defective defect faulty fault kharab kharaab toota tuta toote tute tooti tuti_hui phuta
-    wrong galat expired expiry mouldy smell stones bad_quality poor_quality short_received shortage short_supply missing replace replacement return credit_note refund rusted rust
+    tapke tapakta tapakti tapak_raha loose_aave loose_aata dheela not_fitting not_working nahi_chal_raha band_pad wrong galat expired expiry mouldy smell stones bad_quality poor_quality short_received shortage short_supply missing replace replacement return credit_note refund rusted rust
     stripped reject rejected scratch scratched nikla nikli nikle nikalya tut_gaya mis-shipped misshipped
     مكسور مكسوره خربان خرابه تالف تالفه مفتوح طعمها شكوي شكوى ناقص ناقصه غلط منتهي استبدال ارجاع خايس خايسه معيوب تسرب يسرب maksoor 5arban kharban
     खराब टूटा टूटे टूटी शिकायत गलत निकला निकले वापस ખરાબ તૂટેલા તૂટેલી તૂટેલું ફરિયાદ બદલી خراب ٹوٹا ٹوٹی شکایت کم_نکلا غلط leakage_hai jal_gaya jali_hui complain_hai"""
@@ -31,12 +31,12 @@ _STATUS = _rx(
 _PRICE = _rx(
     """price prices price_list pricelist rate_list rate_kya kya_rate rate_batao rate_bata rate_bhejo rate_do rates rate quote quotation quot rfq cost how_much kitna_hai kitne_ka kitne_ki kitne_me
     bhav bhaav su_bhav kya_bhav discount catalogue catalog moq minimum_order minimum_quantity dealership dealer_price terms
-    سعر اسعار أسعار بكم كم_سعر شو_سعر شو_السعر عرض_سعر قائمة_الاسعار استفسار bkam bikam b_kam kam_se3r se3r si3r
+    سعر بسعر السعر الاسعار اسعار أسعار بكم كم_سعر شو_سعر شو_السعر عرض_سعر قائمة_الاسعار استفسار bkam bikam b_kam kam_se3r se3r si3r
     रेट भाव कीमत दाम कितने ભાવ રેટ કેટલા قیمت ریٹ کتنے_کا کتنے kitna etra rate_etra dam_koto koto"""
 )
 _STOCK = _rx(
     """stock availability available in_stock ex-stock ex_stock ready_stock lead_time uplabdh hai_kya milega mil_jayega mil_sakta milegi hai_kya_stock padyu_chhe male_chhe
-    متوفر متوفره موجود موجوده عندكم_مخزون مخزون mawjood mojood mutawafer متاح
+    checked_stock متوفر متوفره موجود موجوده عندكم_مخزون مخزون mawjood mojood mutawafer متاح
     स्टॉक उपलब्ध है_क्या मिलेगा સ્ટોક મળશે اسٹاک دستیاب ملے_گا ase achhe undo"""
 )
 _PAYMENT = _rx(
@@ -63,7 +63,7 @@ _REPEAT = _rx(
     पिछला_ऑर्डर पिछला_वाला रिपीट वही_ऑर्डर फिर_से ગયા_ઓર્ડર ગયો_ઓર્ડર રિપીટ જેવું_જ پچھلا_آرڈر وہی_آرڈر دوبارہ پچھلے ager_bar kazhinja_order pazhaya_order athe_order"""
 )
 _QUESTION = re.compile(r"[?]|(?<![^\W_])(?:kya|kyaa|su|shu|शु|क्या|શું|کیا|shoo|shu|shou|شو|كم|هل|how|what|when|where|can you|could you|ase|undo|etra|koto|mathiyo)(?![^\W_])")
-_NO_ORDER = _rx("do_not_dispatch not_an_order quotation_only only_quotation approx only_enquiry enquiry inquiry just_asking before_we_raise order_will_be to_confirm_later confirm_stock no_order")
+_NO_ORDER = _rx("rate_bhejo rate_bhej rate_batao rate_bata naya_rate new_rate price_list new_price share_price share_your do_you_have minimum_quantity how_many available_or_not send_rate send_price send_quote best_price best_rate rate_do_na bhav_moklo bhav_su ભાવ_મોકલો रेट_भेजो रेट_बताओ रेट_भेजें ریٹ_بتائیں ارسل_سعر كم_سعر تزويدنا_بسعر do_not_dispatch not_an_order quotation_only only_quotation approx only_enquiry enquiry inquiry just_asking before_we_raise order_will_be to_confirm_later confirm_stock no_order")
 _WHOLE = _rx("poora pura poora_order pura_order whole full entire sab all entire_order order wala po lpo order_cancel الطلب الطلبيه الطلبية كامل पूरा पूरे ऑर्डर આખો ઓર્ડર آرڈر پورا in_full order_no")
 
 
@@ -129,8 +129,8 @@ def decide(
         "stock_query": found.stock, "payment": found.payment,
     }  # fmt: skip
     topic, hits = max(asks.items(), key=lambda pair: pair[1])
-    if found.no_order and hits and not attached:
-        return topic, 0.8
+    if found.no_order and hits and not attached and (strong <= 2 or not found.ordering):
+        return ("price_query" if found.price >= found.stock and topic != "stock_query" else topic), 0.8
     if attached:
         return ("order_change" if has_thread and found.change > 1 else "order"), 0.9
     if found.repeat and not found.status and not found.complaint:
@@ -152,8 +152,10 @@ def _asks_only(found: Cues, strong: int, hits: int) -> bool:
     """Whether the numbers and items only belong to a question, a complaint or a payment."""
     if not hits:
         return False
-    if found.complaint >= 2 or found.payment >= 2 or found.status >= 2:
+    if found.complaint >= 2 or found.status >= 2:
         return strong <= 2
-    if found.question and (found.price or found.stock or found.status):
+    if found.payment >= 2 and not found.ordering:
+        return strong <= 2
+    if found.question and not (found.ordering and strong >= 2) and (found.price or found.stock or found.status):
         return strong <= 2
     return strong <= 1 and found.ordering == 0 and (found.complaint + found.status + found.payment) > 0

@@ -69,6 +69,7 @@ def fold(text: str) -> Folded:
     return Folded("".join(out), tuple(origin))
 
 
+_NASAL = str.maketrans({"ं": "न", "ં": "ન", "ঁ": "ন", "ँ": "न", "ং": "ন"})
 _ARABIZI = {"2": "a", "3": "a", "5": "kh", "6": "t", "7": "h", "8": "q", "9": "s", "4": "", "0": "", "1": ""}
 # English letter names as they are spelt in other scripts, to read "emsibi" as "mcb".
 _LETTER_NAMES = (
@@ -88,7 +89,7 @@ _HARD_C = re.compile(r"c(?=[aoulrtks]|$)")
 @functools.lru_cache(maxsize=65536)
 def roman(word: str) -> str:
     """A folded word in plain Latin letters (Arabizi digits inside words become letters)."""
-    text = word if word.isascii() else anyascii.anyascii(word).lower()
+    text = word if word.isascii() else anyascii.anyascii(word.translate(_NASAL)).lower()
     if word.isascii() and any(c.isdigit() for c in word) and any(c.isalpha() for c in word):
         text = "".join(_ARABIZI.get(c, c) for c in text)
     return "".join(c for c in text if c.isalnum())

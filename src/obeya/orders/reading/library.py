@@ -22,15 +22,26 @@ class Library:
 
     def with_confirmed(
         self, *, customer: str | None, message: types.Message, lines: Sequence[types.PastLine], order_no: str,
-        is_change: bool = False,
+        aliases: Iterable[types.Alias] = (),
     ) -> "Library":  # fmt: skip
         """The library after a person (or the customer) confirmed these lines for this message.
 
-        A change or a repeat teaches habits but not words: its text does not name all its lines.
+        The order teaches habits, the aliases what the words meant (`Reader.confirmed` finds them).
         """
-        text = None if is_change or message.attachments else message.text
-        order = types.PastOrder(order_no, customer or "", message.sent_at, message.channel, text, tuple(lines))
-        return replace(self, past_orders=(*self.past_orders, order))
+        order = types.PastOrder(order_no, customer or "", message.sent_at, message.channel, None, tuple(lines))
+        return replace(
+            self, past_orders=(*self.past_orders, order), aliases=merge_aliases((*self.aliases, *aliases))
+        )
+
+
+def merge_aliases(aliases: Iterable[types.Alias]) -> tuple[types.Alias, ...]:
+    """Aliases of one customer, phrase, item and unit as one record, their counts added."""
+    merged: dict[tuple[str | None, str, str, str | None], types.Alias] = {}
+    for alias in aliases:
+        key = (alias.customer, alias.key, alias.sku, alias.uom)
+        old = merged.get(key)
+        merged[key] = replace(old, ok=old.ok + alias.ok, bad=old.bad + alias.bad) if old else alias
+    return tuple(merged.values())
 
 
 def learn_history(company: types.Company, past_orders: Iterable[types.PastOrder]) -> Library:

@@ -196,7 +196,18 @@ class Settler:
                 line.doubt(added.doubt, "The second unit is not certain.")
         if draft.extra:
             line.uom = self._items.items[line.number].base_uom if line.flags & {"summed"} else line.uom
+        if draft.check is not None:
+            self._compare(line, draft.check)
         self._sum_check(line, customer)
+
+    def _compare(self, line: Line, check: tuple[Decimal, str]) -> None:
+        """The quantity said twice must be one quantity."""
+        factors = self._items.items[line.number or 0].units
+        other = self._units.resolve(line.number or 0, check[0], check[1], None)
+        one = (line.qty or Decimal(0)) * factors.get(line.uom or "", Decimal(1))
+        two = other.qty * factors.get(other.uom, Decimal(1))
+        if other.doubt is not None or one != two:
+            line.doubt("contradiction", f"The quantity is said twice and differs: {check[0]} {check[1]}.")
 
     def _sum(self, number: int, qty: Decimal, uom: str, added: units.Resolved) -> Decimal:
         factors = self._items.items[number].units

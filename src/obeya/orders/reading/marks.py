@@ -5,7 +5,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 
-from obeya.orders.reading import letters, types
+from obeya.orders.reading import letters, tokens, types
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,22 +111,30 @@ _GENERIC = {
     "factory": "factory plant kitchen workshop مصنع مطبخ",
 }
 _GENERIC_OF = {letters.fold(w).text: kind for kind, text in _GENERIC.items() for w in text.replace("'", "").split()}
-_WORD = re.compile(r"[^\W\d_]+|\d+")
-_DENIED = frozenset(letters.fold(w).text for w in "not nahi nahin mat alla illa مب مو مش ليس لا नहीं نہیں نહીં નહીં mish mesh mob".split())
+_WORD = tokens.WORDS
+_DENIED_AFTER = frozenset(letters.fold(w).text for w in "nahi nahin nai alla illa नहीं نہیں નહીં nako".split())
+_DENIED_BEFORE = frozenset(letters.fold(w).text for w in "not مب مو مش ليس لا mish mesh mob mu".split())
+_THERE = frozenset(
+    letters.fold(w).text
+    for w in "pe par pr per pohchana pahuncha pahunchana utar utarna utarjo utaravjo bhej bhejna bhejo moklo moklavo ma me mein deliver delivery to at ship send hi ne पर में भेज भेजना માં પર مخزن الي pathva".split()
+)
 
 
 def place(text: str, customer: types.Customer) -> tuple[str, list[Mark], float] | None:
     """The delivery place of this customer that a folded text names: name, marks and a 0..1 strength."""
     spoken = [(m.group(), m.start(), m.end()) for m in _WORD.finditer(text)]
     named = {place_name: _place_words(place_name) for place_name in customer.ship_to}
+    own = frozenset(_place_words(customer.name))
     scores = []
     for place_name, wanted in named.items():
         others = [w for other, ws in named.items() if other != place_name for w in ws]
-        scores.append((*_place_score(wanted, others, spoken), place_name))
-    scores.sort(key=lambda s: -s[0])
-    if not scores or scores[0][0] < 0.3 or (len(scores) > 1 and scores[1][0] >= scores[0][0] - 0.05):
+        scores.append((*_place_score(wanted, others, spoken, own), place_name))
+    scores.sort(key=lambda s: (-round(s[0], 1), -s[1]))
+    if not scores or scores[0][0] < 0.3:
         return None
-    strength, marks, name = scores[0]
+    if len(scores) > 1 and round(scores[1][0], 1) >= round(scores[0][0], 1) and scores[1][1] > scores[0][1] - 0.3:
+        return None
+    strength, _, marks, name = scores[0]
     return name, marks, strength
 
 
@@ -135,9 +143,10 @@ def _place_words(name: str) -> list[str]:
 
 
 def _place_score(
-    wanted: Sequence[str], others: Sequence[str], spoken: Sequence[tuple[str, int, int]]
-) -> tuple[float, list[Mark]]:
+    wanted: Sequence[str], others: Sequence[str], spoken: Sequence[tuple[str, int, int]], own: frozenset[str]
+) -> tuple[float, float, list[Mark]]:
     got = total = 0.0
+    there = False
     marks: list[Mark] = []
     for word in wanted:
         generic = _GENERIC_OF.get(word)
@@ -145,19 +154,30 @@ def _place_score(
         weight = 0.35 if generic else (1.0 if not word.isdigit() else 0.8)
         if len(word) < 3 and not word.isdigit():
             weight = 0.05
+        elif word in own:
+            weight *= 0.3
         if not unique:
             weight *= 0.1
         total += weight
         hit = next((at for at, (other, _, _) in enumerate(spoken) if _same_place_word(word, other, generic)), None)
         if hit is None:
             continue
-        around = {spoken[i][0] for i in (hit - 1, hit + 1) if 0 <= i < len(spoken)}
-        if around & _DENIED and not (hit + 1 < len(spoken) and spoken[hit + 1][0] in ("ho", "hi")):
-            return -1.0, []
+        after = spoken[hit + 1][0] if hit + 1 < len(spoken) else ""
+        if after in _DENIED_AFTER or (hit and spoken[hit - 1][0] in _DENIED_BEFORE):
+            return -1.0, 0.0, []
         got += weight
+        if generic and unique and _said_there(spoken, hit):
+            there = True
         if weight > 0.06:
             marks.append(Mark(spoken[hit][1], spoken[hit][2], "ship_to", "delivery place"))
-    return (got / total if total else 0.0), marks
+    strength = got / total if total else 0.0
+    return (max(strength, 0.31) if there else strength), got, marks
+
+
+def _said_there(spoken: Sequence[tuple[str, int, int]], hit: int) -> bool:
+    """Whether a bare "shop" or "godown" is where something goes: "dukan pe", "showroom bhejna"."""
+    near = [spoken[i][0] for i in range(hit + 1, min(len(spoken), hit + 4))]
+    return any(word in _THERE for word in near) or spoken[hit][0] != spoken[hit][0].removesuffix("ne")
 
 
 def _same_place_word(word: str, other: str, generic: str | None) -> bool:
@@ -165,7 +185,11 @@ def _same_place_word(word: str, other: str, generic: str | None) -> bool:
         return True
     if generic is not None:
         return _GENERIC_OF.get(other) == generic
-    if word.isdigit() or len(other) < 4 or len(word) < 3:
+    if word.isdigit() or len(other) < 3 or len(word) < 3:
+        return False
+    if not other.isascii() and len(other) < 4:
+        return letters.sound(other) == letters.sound(word) and len(letters.sound(word)) >= 2
+    if len(other) < 4:
         return False
     if letters.roman(other).startswith(letters.roman(word)) and len(word) >= 4:
         return True

@@ -40,7 +40,6 @@ class Memory:
         self.habits: dict[str, dict[int, Habit]] = defaultdict(dict)
         self.popularity: Counter[int] = Counter()
         self.aliases: dict[tuple[str | None, str], Counter[int]] = defaultdict(Counter)
-        self.alias_uoms: dict[tuple[str | None, str, int], Counter[str]] = defaultdict(Counter)
         self.words: dict[tuple[str | None, str], Counter[int]] = defaultdict(Counter)
         self.profiles: dict[tuple[str | None, int], Counter[str]] = defaultdict(Counter)
         self.named: dict[str | None, Counter[int]] = defaultdict(Counter)
@@ -144,9 +143,9 @@ class Memory:
             pairs.append((tuple(t.key for t in found.terms if not t.is_size), number))
         return pairs
 
-    def _count(self, customer: str, number: int, terms: Sequence[catalogue.Term], times: int = 1) -> None:
+    def _count(self, customer: str | None, number: int, terms: Sequence[catalogue.Term], times: int = 1) -> None:
         key = phrase(terms)
-        for owner in (customer, None):
+        for owner in dict.fromkeys((customer, None)):
             self.named[owner][number] += times
             for key_of in {term.key for term in terms}:
                 self.profiles[owner, number][key_of] += times
@@ -162,13 +161,10 @@ class Memory:
         if number is None or worth <= 0:
             return
         terms = aligning.content_terms(self.cut_words(alias.key)) or (catalogue.Term(alias.key),)
-        self.aliases[alias.customer, phrase(terms)][number] += worth
-        self.named[alias.customer][number] += worth
-        if alias.uom:
-            self.alias_uoms[alias.customer, phrase(terms), number][alias.uom] += worth
-        for term in terms:
-            self.words[alias.customer, term.key][number] += worth
-        self.vocabulary.update(t.key for t in terms if not t.is_size)
+        self._count(alias.customer, number, terms, worth)
+        if alias.uom and alias.customer:
+            habit = self.habits[alias.customer].setdefault(number, Habit())
+            habit.bare_uoms[alias.uom] += worth
 
     def bought(self, customer: str | None, number: int) -> float:
         """0..1: how much of a habit an item is for a customer."""

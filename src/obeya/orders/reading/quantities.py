@@ -22,6 +22,7 @@ class Option:
     at: int | None = None
     extra: tuple[tuple[Decimal, str], ...] = ()
     form: str = ""
+    check: tuple[Decimal, str] | None = None
 
 
 class UnitWords:
@@ -109,6 +110,21 @@ def _number(first: tokens.Token, second: tokens.Token, form: str, value: Decimal
     return token
 
 
+def mark_checks(found: Sequence[tokens.Token], units: UnitWords) -> None:
+    """Set aside the second reckoning of a quantity, "3 boxes (300 nos)", and keep it to be compared."""
+    for at in range(len(found) - 4):
+        number, unit, opens, other, other_unit = found[at : at + 5]
+        if number.kind != tokens.NUM or number.role or opens.text != "(" or other.kind != tokens.NUM or other.role:
+            continue
+        code = units.code(other_unit)
+        end = at + 5
+        if units.code(unit) is None or code is None or end >= len(found) or found[end].text != ")" or other.value is None:
+            continue
+        number.check = (other.value, code)
+        for token in found[at + 2 : end + 1]:
+            token.role = "check"
+
+
 def options(found: Sequence[tokens.Token], units: UnitWords) -> list[Option]:
     """All ways to read the quantity of a run, most plausible first; always ends with "no quantity"."""
     places = [i for i, t in enumerate(found) if t.kind == tokens.NUM and not t.role]
@@ -154,7 +170,8 @@ def _at(
     extra, more = _added(found, max(taken) + 1, units, unit)
     taken.update(more)
     form = token.form if token.form in (EACH, RANGE, SUM) else ""
-    return [Option(frozenset(taken), value, unit, worth + (0.2 if extra else 0.0), place, extra, form)]
+    worth += 0.2 if extra else 0.0
+    return [Option(frozenset(taken), value, unit, worth, place, extra, form, token.check)]
 
 
 def _position_worth(

@@ -15,6 +15,8 @@ from obeya.orders.reading.library import Library
 
 _MAX_TEXT = 20_000
 _THREAD_DAYS = 4.6
+_FAR_DAYS = 120
+_NAMED_PLACE = 0.35
 THRESHOLD = 0.9
 
 
@@ -89,6 +91,39 @@ class Reader:
         self._own_names = frozenset(re.findall(r"[^\W\d_]+", letters.fold(self.company.name).text))
         self._month_first = self.company.country.upper() in ("US", "USA")
 
+    def confirmed(
+        self, message: types.Message, lines: Sequence[types.PastLine], order_no: str, *, is_change: bool = False
+    ) -> Library:
+        """The library after these lines were confirmed for a message: its own cut says what each word meant.
+
+        A mention is learned where exactly one confirmed line has its quantity and could be meant; the rest
+        of the order still teaches habits.
+        """
+        aliases: list[types.Alias] = []
+        if not is_change and not message.attachments and message.customer:
+            part = self._part(message.text, message, message.sent_at.date(), message.channel)
+            for draft in order_lines.share_quantities(part.cut.drafts):
+                alias = self._taught(draft, lines, message.customer)
+                if alias is not None:
+                    aliases.append(alias)
+        return self.library.with_confirmed(
+            customer=message.customer, message=message, lines=lines, order_no=order_no, aliases=aliases
+        )
+
+    def _taught(
+        self, draft: grammar.Draft, lines: Sequence[types.PastLine], customer: str
+    ) -> types.Alias | None:
+        if draft.value is None or draft.code or not grammar.has_head(draft.own_terms):
+            return None
+        near = {self._items.items[f.number].sku for f in draft.match.fits if f.cover >= 0.5}
+        same = [line for line in lines if line.qty == draft.value]
+        fitting = [line for line in same if line.sku in near] or (same if len(same) == 1 else [])
+        if len({line.sku for line in fitting}) != 1:
+            return None
+        uom = fitting[0].uom if draft.unit is None else None
+        key = " ".join(f"{t.key.lstrip('#')}{t.unit}" for t in draft.own_terms)
+        return types.Alias(customer, key, fitting[0].sku, uom, ok=1, source="confirmed")
+
     # -- taking a text apart ---------------------------------------------------------------------------
 
     def _part(
@@ -117,6 +152,7 @@ class Reader:
         _soften_pipes(found)
         _remarks(found)
         free = _free_goods(found)
+        quantities.mark_checks(found, self._unit_words)
         corrected = corrections.apply(found, self._unit_words) + corrections.restarts(found, self._unit_words)
         changes.mark_operations(found, self._memory_word)
         ignore = self._memory.known_names.get(message.customer or "", self._memory.articles)
@@ -172,6 +208,8 @@ class Reader:
         strong = [line for line in part.settled if _is_strong(line)]
         with_quantity = [line for line in part.settled if line.qty is not None]
         removes = sum(1 for line in part.settled if "remove" in line.flags)
+        if not strong and message.subject:
+            part.cues = intents.cues(f"{part.folded.text}\n{letters.fold(message.subject).text}")
         work.intent, work.intent_confidence = intents.decide(
             part.cues, lines=len(with_quantity), strong=len(strong), has_thread=bool(base),
             attached=bool(message.attachments), removes=removes, touched=self._touched(part, base),
@@ -289,7 +327,7 @@ class Reader:
         if found:
             work.po = _original(texts[found[0]], found[1], message, sources, found[0])
         customer = self._memory.customers.get(message.customer or "")
-        if part.place:
+        if part.place and not (work.intent == "order_change" and part.place[2] < _NAMED_PLACE):
             work.ship_to = part.place[0]
         elif customer:
             for text in texts[1:]:
@@ -303,19 +341,27 @@ class Reader:
 
     def _date(self, work: _Work, part: _Part, message: types.Message, texts: Sequence[str]) -> None:
         sent_on = message.sent_at.date()
-        wishes = [f.on for f in part.dates if not f.past and f.on >= sent_on and not _denied(part.folded.text, f)]
+        found = [
+            f for f in part.dates
+            if not f.past and 0 <= (f.on - sent_on).days <= _FAR_DAYS and not _denied(part.folded.text, f)
+        ]  # fmt: skip
+        cued = [f for f in found if tables.is_delivery(part.folded.text, f.start)]
+        wishes = [f.on for f in cued or found]
+        written = tables.delivery_date(texts[2:], sent_on, self._month_first) if len(texts) > 2 else None
+        if written is not None and not cued:
+            wishes = [written]
         if wishes:
             work.requested = wishes[-1]
             if len(set(wishes)) > 1:
                 work.doubt("date", "Several dates are named.")
         elif not message.attachments:
             work.requested = dates.morning_only(part.folded.text, sent_on, message.sent_at.hour)
-        subject = [f.on for f in dates.find(texts[1], sent_on, month_first=self._month_first) if f.on >= sent_on]
+        subject = [f.on for f in dates.find(texts[1], sent_on, month_first=self._month_first) if 0 <= (f.on - sent_on).days <= _FAR_DAYS]
         if subject and work.requested and subject[0] != work.requested and message.channel == "email":
             work.doubt("contradiction", "Subject and text name different dates.")
             work.requested = None
-        if work.requested is None and len(texts) > 2:
-            work.requested = tables.delivery_date(texts[2:], sent_on, self._month_first)
+        elif subject and work.requested is None:
+            work.requested = subject[0]
 
     def _inherit(self, work: _Work, message: types.Message) -> None:
         for turn in reversed(message.thread):

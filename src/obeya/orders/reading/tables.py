@@ -39,6 +39,13 @@ def as_text(table: types.Table) -> str:
     return "\n".join("   ".join(cell.replace("\n", " ") for cell in row if cell) for row in table.rows)
 
 
+def is_delivery(text: str, start: int) -> bool:
+    """Whether the words just before a place in folded text speak of delivery."""
+    before = text[max(0, start - 40) : start]
+    before = before[before.rfind("\n") + 1 :]
+    return _DELIVERY.search(before) is not None
+
+
 def delivery_date(texts: Sequence[str], sent_on: date, month_first: bool) -> date | None:
     """The wished date of a document: the one behind a delivery cue; other dates are the document's own."""
     best: tuple[int, date] | None = None

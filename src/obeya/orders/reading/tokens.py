@@ -27,11 +27,13 @@ class Token:
     dims: tuple[Decimal, ...] = ()
     spaced: bool = True
     pieces: tuple[str, ...] = ()
+    check: tuple[Decimal, str] | None = None
 
 
 _LETTER = r"[^\W\d_]"
 _MARKS = "\u0900-\u0903\u093a-\u094f\u0951-\u0957\u0962\u0963\u0981-\u0983\u09bc-\u09d7\u0a81-\u0a83\u0abc-\u0acd\u0d00-\u0d03\u0d3b-\u0d4d"
 _WORDCHARS = rf"(?:{_LETTER}|[{_MARKS}])"
+WORDS = re.compile(rf"{_WORDCHARS}+|\d+")
 _NUMBER = r"\d+[- ]\d+/\d+(?![\d/])|\d+/\d+(?![\d/])|\d{1,3}(?:,\d{2,3})+(?:\.\d+)?|\d+\.\d+|\.\d+|\d+"
 _TOKEN = re.compile(
     rf"""
