@@ -1,9 +1,81 @@
-"""Wiring: which room hears which event, which integration answers which port."""
+"""Wiring: which room hears which event, which integration answers which port.
+
+Called in every process, and in tests, as often as it likes: registering twice is registering once.
+Nothing here opens a connection; factories do, when their connector is first used.
+"""
 
 from __future__ import annotations
 
+import os
+from typing import cast
+
 import procrastinate
+from django.conf import settings
+from django.core.exceptions import ImproperlyConfigured
+
+from obeya.cases import quality_hold
+from obeya.cases import reactions as cases
+from obeya.catalog import ports as catalog_ports
+from obeya.catalog import readers
+from obeya.decisions import reactions as decisions
+from obeya.floor import reactions as floor
+from obeya.inbox import interpreters
+from obeya.inbox import queries as inbox_queries
+from obeya.inbox import reactions as inbox
+from obeya.integrations.tryton import client as tryton
+from obeya.integrations.tryton import inbound as tryton_inbound
+from obeya.integrations.tryton import outbound as tryton_outbound
+from obeya.integrations.whatsapp import understanding as whatsapp
+from obeya.orders import reactions as orders
+from obeya.outbox import ports as outbox_ports
+from obeya.outbox import posters
+from obeya.outbox import reactions as outbox
+
+ROOMS = (inbox, outbox, decisions, cases, orders, floor)
+"""Rooms that hear events, lowest first: where two hear the same one, the lower room's job comes first."""
+TRYTON = "tryton"
 
 
 def on_jobs_ready(app: procrastinate.App) -> None:
     """Called once the job application is there: register reactions and integrations."""
+    del app  # tasks are found by their names
+    register_all()
+
+
+def register_all() -> None:
+    """Make every room and integration known to those that call them."""
+    for room in ROOMS:
+        room.register()
+    quality_hold.register()
+    register_interpreters()
+    register_tryton()
+
+
+def register_interpreters() -> None:
+    """Who understands the signals of which source."""
+    interpreters.register("terminal", understand_tap)
+    interpreters.register(whatsapp.CHANNEL, whatsapp.understand)
+
+
+def understand_tap(signal: inbox_queries.Signal) -> interpreters.Outcome:
+    """A button pressed at the terminal has done its work in the request that stored it."""
+    return interpreters.Understood(f"hold:{signal.natural_key}")
+
+
+def register_tryton() -> None:
+    """Read from and post to Tryton, where one is set. Raises ImproperlyConfigured."""
+    try:
+        connection = tryton.connection(os.environ)
+    except ValueError as error:
+        raise ImproperlyConfigured(str(error)) from error
+    if connection is None:
+        return
+
+    def make_reader() -> catalog_ports.Reader:
+        return tryton_inbound.TrytonReader(tryton.Client(connection))
+
+    def make_poster() -> outbox_ports.Poster:
+        return tryton_outbound.TrytonPoster(tryton.Client(connection))
+
+    readers.register(TRYTON, cast(list[str], settings.TRYTON["sites"]), make_reader)
+    posters.register(TRYTON, make_poster, title="Tryton")
