@@ -101,7 +101,7 @@ def install_app() -> None:
 
 def pip(*arguments: str) -> None:
     """Run pip in the virtual environment."""
-    run([str(VENV / "bin" / "python"), "-m", "pip", "--quiet", "--disable-pip-version-check", *arguments])
+    run([str(VENV / "bin" / "python"), "-m", "pip", "-qq", "--disable-pip-version-check", *arguments])
 
 
 def fetch(lock: Path, folder: Path) -> Path:
