@@ -1,6 +1,7 @@
 """Pytest plugin: a real PostgreSQL for the suite, started once and found again by later runs."""
 
 import os
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -18,16 +19,28 @@ if "OBEYA_DATABASE_URL" not in os.environ:
     )
 
 
+UNMANAGED = "journal_event, journal_seal, journal_pending, procrastinate_jobs, procrastinate_workers"
+"""Tables that Django does not empty after a test: the journal refuses it, the jobs are not its own."""
+
+
 @pytest.fixture(autouse=True)
-def _empty_journal(request: pytest.FixtureRequest) -> None:
-    """Tests that commit start with an empty journal: the tables refuse what Django would do to empty them."""
+def _empty_journal(request: pytest.FixtureRequest) -> Iterator[None]:
+    """Tests that commit start and end with an empty journal and no jobs."""
     marker = request.node.get_closest_marker("django_db")
     commits = (marker and marker.kwargs.get("transaction")) or {
         "transactional_db",
         "live_server",
     } & set(request.fixturenames)
-    if commits:
-        request.getfixturevalue("transactional_db")
-        with transaction.atomic(), connection.cursor() as cursor:
-            cursor.execute("SET LOCAL session_replication_role = replica")
-            cursor.execute("TRUNCATE journal_event, journal_seal, journal_pending RESTART IDENTITY")
+    if not commits:
+        yield
+        return
+    request.getfixturevalue("transactional_db")
+    _empty()
+    yield
+    _empty()
+
+
+def _empty() -> None:
+    with transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute("SET LOCAL session_replication_role = replica")
+        cursor.execute(f"TRUNCATE {UNMANAGED} RESTART IDENTITY CASCADE")
