@@ -131,6 +131,35 @@ def test_more_than_there_is_does_not_move_and_leaves_nothing_behind(
     assert erp_under_test.stock("CAP-28-TE-WHT", "CTW-0519") == before
 
 
+def test_what_could_not_be_moved_may_be_tried_again_when_it_is_there(
+    erp_under_test: harness.Harness, new_key: NewKey
+) -> None:
+    erp, key = erp_under_test, new_key()
+    moved = ports.LotQuantity(sku="CLS-FT-24-BLK", quantity=Decimal(20000), lot="FTB-0212")
+    back = ports.GoodsMovement(moves=(moved,), from_location="WIP", to_location="FG", posted_on=erp.today)
+    assert rejected(erp, key, back).code == "not_available"
+    assert rejected(erp, key, back).code == "not_available"
+    there = ports.GoodsMovement(moves=(moved,), from_location="FG", to_location="WIP", posted_on=erp.today)
+    posted(erp, new_key(), there)
+    posted(erp, key, back)
+    assert len(erp.documents(key)) == 1
+
+
+def test_what_somebody_cancelled_in_the_erp_is_not_made_again(
+    erp_under_test: harness.Harness, new_key: NewKey
+) -> None:
+    erp, key, payload = erp_under_test, new_key(), commands.movement(erp_under_test, 20)
+    posted(erp, key, payload)
+    posted(erp, new_key(), ports.Reverse(key_to_reverse=key, reason="cancelled by hand, as it were"))
+    answer = post(erp, key, payload)
+    assert isinstance(answer, ports.Conflict)
+    assert "cancelled" in answer.text
+    found = erp.poster.find(key, payload)
+    assert found is not None
+    assert not found.complete
+    assert erp.documents(key) == []
+
+
 def test_a_lot_that_does_not_exist_is_named(erp_under_test: harness.Harness, new_key: NewKey) -> None:
     answer = rejected(erp_under_test, new_key(), commands.movement(erp_under_test, lot="NO-SUCH"))
     assert (answer.code, "NO-SUCH" in answer.text) == ("unknown_lot", True)
@@ -196,6 +225,7 @@ def test_consumption_beyond_stock_is_refused_and_the_order_stays_as_it_was(
     erp_under_test: harness.Harness, new_key: NewKey
 ) -> None:
     order = erp_under_test.on_machine("BM-1")
+    before = {row.number for row in erp_under_test.production_orders()}
     payload = ports.ProductionConfirmation(
         production_order=order.number,
         sku=order.sku,
@@ -213,6 +243,7 @@ def test_consumption_beyond_stock_is_refused_and_the_order_stays_as_it_was(
     assert (answer.code, "RHB-1102" in answer.text) == ("not_available", True)
     assert erp_under_test.documents(key) == []
     assert erp_under_test.production_order(order.number) == order
+    assert {row.number for row in erp_under_test.production_orders()} == before
 
 
 def test_a_confirmation_of_another_item_or_order_is_refused(

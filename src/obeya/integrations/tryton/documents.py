@@ -13,6 +13,7 @@ from obeya.integrations.tryton import client, stamps, wire
 from obeya.outbox import ports
 
 FIELDS = ("number", "state", "reference")
+CANCELLED = "cancelled"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -43,12 +44,15 @@ class TwoOfThem(Exception):
 
 
 def find(erp: client.Client, kind: Kind, key: str) -> wire.Record | None:
-    """The live document under a key. Raises TwoOfThem, and what the client raises."""
-    domain = [[kind.stamp_field, "like", stamps.pattern(key)], ["state", "!=", "cancelled"]]
-    found = erp.page(kind.model, domain, kind.fields)
-    if len(found) > 1:
-        raise TwoOfThem(found)
-    return found[0] if found else None
+    """The document under a key; a cancelled one only where there is no live one.
+
+    Raises TwoOfThem, and what the client raises.
+    """
+    found = erp.page(kind.model, [[kind.stamp_field, "like", stamps.pattern(key)]], kind.fields)
+    live = [record for record in found if record["state"] != CANCELLED]
+    if len(live) > 1:
+        raise TwoOfThem(live)
+    return next(iter(live or found), None)
 
 
 def steps(
@@ -81,7 +85,7 @@ def _press(erp: client.Client, kind: Kind, record: wire.Record, button: str) -> 
         return erp.act(kind.model, record["id"], button, kind.fields)
     except client.Refused:
         now = erp.page(kind.model, [["id", "=", record["id"]]], kind.fields)
-        if now and now[0]["state"] not in (record["state"], "cancelled"):
+        if now and now[0]["state"] not in (record["state"], CANCELLED):
             return now[0]
         raise
 

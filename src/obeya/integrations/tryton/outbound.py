@@ -46,6 +46,8 @@ class TrytonPoster:
             return _unclear(error, step="find", sent=False)
         if record is None:
             return self._begin(command.key, kind, payload)
+        if record["state"] == documents.CANCELLED:
+            return _conflict(kind, record, f"{documents.name(record)} was cancelled in the ERP")
         if stamps.differs(record[kind.stamp_field], command.key, payload):
             return _conflict(kind, record, "the ERP holds another document under this key")
         if self._is_complete(kind, record):
@@ -136,14 +138,19 @@ class TrytonPoster:
         return ports.Rejected("not_available", f"The ERP cannot take {missing} where it should be.", "moves")
 
     def _give_up(self, kind: documents.Kind, record: wire.Record) -> None:
-        """Cancel a document that Obeya made; a shipment or order of the ERP's own goes back to waiting."""
-        ours = (record["reference"] or "").removeprefix(stamps.PART).startswith("obeya:")
-        if kind in (deliveries.SHIPPED, deliveries.DELIVERED) or not ours:
-            self._erp.act(kind.model, record["id"], "wait")
-            kept = [word for word in (record["reference"] or "").split() if not word.startswith("obeya:")]
-            self._erp.write(kind.model, record["id"], {"reference": " ".join(kept) or None})
-        else:
-            self._erp.act(kind.model, record["id"], "cancel")
+        """Cancel a document that Obeya made; a shipment or order of the ERP's own goes back to waiting.
+
+        The stamp goes too, so that the same command can be tried again: a cancelled document that still
+        has its stamp is one that somebody cancelled.
+        """
+        reference = record["reference"] or ""
+        shipment = kind in (deliveries.SHIPPED, deliveries.DELIVERED)
+        ours = not shipment and _is_stamp(reference.removeprefix(stamps.PART))
+        self._erp.act(kind.model, record["id"], "cancel" if ours else "wait")
+        kept = " ".join(word for word in reference.split() if not _is_stamp(word))
+        if ours:
+            kept = stamps.GIVEN_UP if not reference.startswith(stamps.PART) else stamps.PART + stamps.GIVEN_UP
+        self._erp.write(kind.model, record["id"], {"reference": kept or None})
 
     def _reverse(self, payload: ports.Reverse) -> ports.Answer:
         """Cancel what a key made, by the ERP's own cancel button."""
@@ -151,7 +158,7 @@ class TrytonPoster:
             kind, record = self._any(payload.key_to_reverse)
             if record is None:
                 return ports.Rejected("nothing_to_reverse", "The ERP holds nothing under that key.")
-            if record["state"] == "cancelled":
+            if record["state"] == documents.CANCELLED:
                 self._restore(kind, record)
                 return ports.Replayed(documents.refs(kind, record))
             after = self._erp.act(kind.model, record["id"], "cancel", kind.fields)
@@ -168,7 +175,7 @@ class TrytonPoster:
 
     def _find_reversed(self, payload: ports.Reverse) -> ports.Found | None:
         kind, record = self._any(payload.key_to_reverse)
-        if record is None or record["state"] != "cancelled":
+        if record is None or record["state"] != documents.CANCELLED:
             return None
         return ports.Found(erp_refs=documents.refs(kind, record), complete=True, step="")
 
@@ -178,7 +185,7 @@ class TrytonPoster:
         for kind in REVERSIBLE:
             domain = [[kind.stamp_field, "like", stamps.pattern(key)]]
             for record in self._erp.page(kind.model, domain, kind.fields):
-                if record["state"] != "cancelled":
+                if record["state"] != documents.CANCELLED:
                     return kind, record
                 cancelled = cancelled or (kind, record)
         return cancelled or (REVERSIBLE[0], None)
@@ -225,6 +232,10 @@ def _missing(erp: client.Client, kind: documents.Kind, record: wire.Record) -> s
         if move["state"] == "draft"
     ]
     return ", ".join(lacking) or "the goods"
+
+
+def _is_stamp(word: str) -> bool:
+    return word.startswith("obeya:")
 
 
 def _conflict(kind: documents.Kind, record: wire.Record, text: str) -> ports.Conflict:

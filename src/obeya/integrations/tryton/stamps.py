@@ -19,6 +19,8 @@ from obeya.lib import canonical
 from obeya.outbox import ports
 
 KEY = re.compile(r"[0-9A-Za-z-]{8,128}", re.ASCII)
+GIVEN_UP = "obeya: given up"
+"""In place of the stamp of a document that could not be carried out and was cancelled again."""
 PART = "part "
 """Before the stamp of a production order that Obeya split off for one confirmation."""
 
