@@ -19,7 +19,11 @@ from obeya.cli import answers, arguments, embedded, home
 
 def main(argv: Sequence[str] | None = None) -> int:
     """Run one command and return its exit code: 0, 1 (cannot), 2 (mistake) or 130 (Ctrl-C)."""
-    args = arguments.parser().parse_args(argv)
+    words = sys.argv[1:] if argv is None else list(argv)
+    if any("\ud800" <= letter <= "\udfff" for word in words for letter in word):
+        sys.stderr.write("obeya: What was typed is not UTF-8 text.\n")
+        return answers.Mistake.code
+    args = arguments.parser().parse_args(words)
     try:
         with _ready(args.needs, home.enter()):
             call = vars(importlib.import_module(args.module))[args.call]
@@ -41,21 +45,28 @@ def _ready(needs: str, folder: Path) -> Iterator[None]:
         yield
         return
     with embedded.available(folder) if needs == arguments.TABLES else contextlib.nullcontext():
+        _set_up()
         try:
-            django.setup()
             yield
-        except (ImproperlyConfigured, ValueError) as error:
-            raise answers.Mistake(f"The settings cannot be used: {error}") from error
         except ProgrammingError as error:
-            raise answers.Failure(
-                f"The tables are not as expected: run `obeya migrate` first. {error}"
-            ) from error
+            text = f"The tables are not as expected: run `obeya migrate` first. {_first_line(error)}"
+            raise answers.Failure(text) from error
         except (OperationalError, psycopg.OperationalError) as error:
-            raise answers.Failure(
-                f"PostgreSQL does not answer; `obeya doctor` says more. {str(error).strip()}"
-            ) from error
+            text = f"PostgreSQL does not answer; `obeya doctor` says more. {_first_line(error)}"
+            raise answers.Failure(text) from error
         except DatabaseError as error:
-            raise answers.Failure(f"The database refused: {error}") from error
+            raise answers.Failure(f"The database refused: {_first_line(error)}") from error
+
+
+def _set_up() -> None:
+    try:
+        django.setup()
+    except (ImproperlyConfigured, ValueError) as error:
+        raise answers.Mistake(f"The settings cannot be used: {error}") from error
+
+
+def _first_line(error: Exception) -> str:
+    return next(iter(str(error).strip().splitlines()), "")
 
 
 if __name__ == "__main__":

@@ -16,6 +16,7 @@ from obeya.people import actions, queries
 
 _ERRORS = (
     actions.CannotCreateUser,
+    actions.CannotChangePassword,
     actions.CannotGrant,
     actions.CannotCreateToken,
     queries.NoSuchSite,
