@@ -3,6 +3,7 @@
 import threading
 import uuid
 from datetime import UTC, datetime, timedelta
+from typing import Any
 
 import pytest
 from django.db import connection
@@ -55,7 +56,7 @@ def crew(now):
 
 
 def ask(key="k1", **more):
-    told = {
+    told: dict[str, Any] = {
         "site": "PUNE",
         "kind": "test",
         "subject": "thing:1",
