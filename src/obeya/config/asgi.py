@@ -6,5 +6,10 @@ import os
 
 from django.core.asgi import get_asgi_application
 
+from obeya.integrations.whatsapp import payloads
+from obeya.web import bodies
+
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "obeya.config.settings")
-application = get_asgi_application()
+application = bodies.Bounded(
+    get_asgi_application(), limits={"/webhooks/whatsapp": payloads.MAX_BODY_BYTES}, default=bodies.MOST
+)

@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
-from django.urls import URLPattern, URLResolver, path
+from django.urls import URLPattern, URLResolver, include, path
 
 from obeya.integrations.whatsapp import views as whatsapp
-from obeya.web import access
+from obeya.web import access, status
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("webhooks/whatsapp", access.anyone(whatsapp.webhook), name="whatsapp_webhook"),
+    path("healthz", status.healthz, name="healthz"),
+    path("metrics", status.metrics, name="metrics"),
+    path("accounts/", include("obeya.web.account_urls")),
+    path("", include("obeya.web.urls")),
 ]

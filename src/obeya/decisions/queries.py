@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from django.db.models import Q, QuerySet
+from django.db.models import Count, Q, QuerySet
 
 from obeya.decisions import models, rules
 from obeya.journal import events
@@ -213,6 +213,13 @@ def list_decided(access: people.Access, *, limit: int = 50) -> list[Request]:
         mine |= Q(site=site, asked__overlap=[str(f) for f in access.functions(site)])
     rows = _rows().filter(mine, state="decided")
     return [_request(row) for row in rows.order_by("-closed_at")[:limit]]
+
+
+def count_open() -> dict[tuple[str, str], int]:
+    """How many requests are open, by site and function."""
+    rows = models.RequestRow.objects.filter(state="open").order_by()
+    told = rows.values_list("site_id", "function").annotate(Count("pk"))
+    return {(site, function): count for site, function, count in told}
 
 
 def overdue_seconds(now: datetime) -> list[int]:

@@ -7,6 +7,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
+from django.db.models import Count
+
 from obeya.inbox import files, models
 from obeya.journal import events
 from obeya.lib import canonical
@@ -115,6 +117,13 @@ def list_signals(
     if source:
         rows = rows.filter(source=source)
     return [_signal(row) for row in rows.order_by("-received_at")[: max(1, min(limit, 500))]]
+
+
+def count_unsettled() -> dict[tuple[str, str, str], int]:
+    """How many signals are not understood, by site, source and state (received, waiting, refused)."""
+    rows = models.SignalRow.objects.filter(state__in=["received", "waiting", "refused"]).order_by()
+    told = rows.values_list("site_id", "source", "state").annotate(Count("pk"))
+    return {(site, source, state): count for site, source, state, count in told}
 
 
 def list_stuck(*, older_than: datetime, limit: int = 100) -> list[uuid.UUID]:

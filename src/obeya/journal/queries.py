@@ -87,3 +87,13 @@ def count_unsealed() -> int:
     with connection.cursor() as cursor:
         cursor.execute("SELECT count(*) FROM journal_pending")
         return int(cursor.fetchone()[0])
+
+
+def count_jobs() -> dict[tuple[str, str], int]:
+    """How many jobs wait for a worker ("todo") or are being done ("doing"), by queue and state."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT queue_name, status::text, count(*) FROM procrastinate_jobs"
+            " WHERE status IN ('todo', 'doing') GROUP BY queue_name, status"
+        )
+        return {(queue, status): int(count) for queue, status, count in cursor.fetchall()}

@@ -21,10 +21,23 @@ class Rule:
     """Who may open a view. `functions` are checked at the request's site; the plant manager may look."""
 
     kind: str
-    """"anyone" (before log-in, signature-checked webhooks), "person" (logged in) or "functions"."""
+    """"anyone" (before log-in, signature-checked webhooks), "person" (logged in), "functions", or "token"
+    (a program with a person's token: the API checks it, see `web.api`)."""
     functions: frozenset[rules.Function] = frozenset()
     looking: bool = False
     """True where the plant manager may open it to look, without holding one of the functions."""
+
+    @property
+    def before_login(self) -> bool:
+        """True where the view is reached without a log-in, because it checks its callers by itself."""
+        return self.kind in ("anyone", "token")
+
+    def sites_of(self, held: rules.Access) -> frozenset[str]:
+        """The sites at which a person with `held` passes."""
+        if not self.functions:
+            return held.sites
+        may = held.may_see if self.looking else held.may
+        return frozenset(site for site in held.sites if may(self.functions, site))
 
 
 def anyone(view: _View) -> _View:
@@ -44,6 +57,16 @@ def holders(*functions: rules.Function, looking: bool = False) -> Callable[[_Vie
 
     def _mark(view: _View) -> _View:
         setattr(view, ATTRIBUTE, Rule("functions", frozenset(functions), looking))
+        return view
+
+    return _mark
+
+
+def token(*functions: rules.Function, looking: bool = False) -> Callable[[_View], _View]:
+    """Open for programs with the token of somebody who holds one of `functions` (none named: any)."""
+
+    def _mark(view: _View) -> _View:
+        setattr(view, ATTRIBUTE, Rule("token", frozenset(functions), looking))
         return view
 
     return _mark
@@ -84,7 +107,7 @@ def check(request: HttpRequest, rule: Rule | None) -> None:
     """Refuse (403) unless `rule` lets the person behind `request` in."""
     if rule is None:
         raise PermissionDenied("This page does not say who may open it.")
-    if rule.kind == "anyone":
+    if rule.before_login:
         return
     if not access_of(request).sites:
         raise PermissionDenied("You hold no function at any site yet. Ask your IT team.")
