@@ -16,8 +16,8 @@ POLICY = (
     "default-src 'self'; img-src 'self' data: blob:; media-src 'self' blob:; object-src 'none';"
     " base-uri 'none'; form-action 'self'; frame-ancestors 'none'"
 )
-LIBRARY_VIEWS = ("allauth.", "ninja.")
-"""Views of libraries that bring their own checks: the log-in pages, and the API (see `web.api`)."""
+LIBRARY_VIEWS = ("allauth.",)
+"""Views of libraries that bring their own checks: the log-in pages."""
 
 
 class SecurityPolicy(MiddlewareMixin):
@@ -48,7 +48,7 @@ class AccessControl(MiddlewareMixin):
         if view_func.__module__.startswith(LIBRARY_VIEWS):
             return None
         rule = access.rule_of(view_func)
-        if rule is not None and rule.kind != "anyone" and not request.user.is_authenticated:
+        if rule is not None and not rule.before_login and not request.user.is_authenticated:
             return redirect_to_login(request.get_full_path())
         access.check(request, rule)
         return None
