@@ -10,8 +10,10 @@ from procrastinate.contrib.django import app, django_connector
 
 from obeya.cli import lifeline
 
-POLL_S = 1.0
-"""Jobs are announced; looking for them is for the case that an announcement was lost."""
+POLL_S = 0.1
+"""New jobs are announced, but a job that waited for the lock of one that just ended is not: it is found by
+looking, and somebody waits at a screen for it."""
+ABORT_POLL_S = 5.0
 HEARTBEAT_S = 2.0
 STALLED_S = 10.0
 PATIENCE_S = 8.0
@@ -30,7 +32,7 @@ async def _work(working: procrastinate.App, concurrency: int) -> None:
         await working.run_worker_async(
             concurrency=concurrency,
             fetch_job_polling_interval=POLL_S,
-            abort_job_polling_interval=POLL_S,
+            abort_job_polling_interval=ABORT_POLL_S,
             shutdown_graceful_timeout=PATIENCE_S,
             update_heartbeat_interval=HEARTBEAT_S,
             stalled_worker_timeout=STALLED_S,

@@ -84,13 +84,13 @@ def _row(event: events.Event) -> tuple[object, ...]:
 
 
 def _jobs_of(event: events.Event) -> list[dict[str, canonical.Json]]:
-    locks = {"subject": event.subject, "correlation": str(event.correlation), "none": None}
+    keys = {"subject": event.subject, "correlation": str(event.correlation), "none": ""}
     return [
         {
             "queue": reaction.queue,
             "task": reaction.task,
             "priority": reaction.priority,
-            "lock": locks[reaction.lock],
+            "lock": reaction.lock_for(keys[reaction.lock]),
             "event_id": str(event.id),
         }
         for reaction in reactions.of(event.type)

@@ -15,6 +15,10 @@ class Reaction:
     lock: Literal["subject", "correlation", "none"]
     priority: int
 
+    def lock_for(self, key: str) -> str | None:
+        """The job's lock: a room hears one thing in order, and does not wait for what other rooms do."""
+        return f"{self.task.partition('.')[0]}|{key}" if key else None
+
 
 _table: dict[str, tuple[Reaction, ...]] = {}
 

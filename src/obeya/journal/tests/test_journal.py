@@ -75,7 +75,7 @@ def test_a_reaction_is_a_job_of_the_same_transaction():
     with connection.cursor() as cursor:
         cursor.execute("SELECT task_name, lock, args FROM procrastinate_jobs")
         assert cursor.fetchall() == [
-            ("journal_test.react", "thing:7", json.dumps({"event_id": str(event.id)}))
+            ("journal_test.react", "journal_test|thing:7", json.dumps({"event_id": str(event.id)}))
         ]
 
 
