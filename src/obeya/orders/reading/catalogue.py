@@ -264,6 +264,11 @@ class Catalogue:
         for other, likeness in self.similar(word):
             for number, weight in self._vocabulary[other].items():
                 fits[number] = max(fits.get(number, 0.0), likeness * weight)
+        if word in goods.COMPOUNDS and word not in self._vocabulary:
+            parts = [self._word_support(part) for part in goods.COMPOUNDS[word]]
+            for number in set().union(*parts):
+                fits[number] = max(fits.get(number, 0.0), sum(p.get(number, 0.0) for p in parts) / len(parts))
+            return fits
         for group in goods.groups(word):
             for number, weight in self._groups.get(group, {}).items():
                 fits[number] = max(fits.get(number, 0.0), 0.95 * weight)

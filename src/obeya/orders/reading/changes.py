@@ -108,8 +108,7 @@ class Changer:
         target = self._target(result, draft, terms, customer, doubts, wide=removing)
         if removing:
             if target is None:
-                if draft.value is not None or (draft.match.best and draft.match.best.cover > 0.8):
-                    doubts.append(("open_change", "What should be taken off is not in the order."))
+                doubts.append(("open_change", "What should be taken off is not in the order."))
                 return 0
             result.remove(target)
             return 1

@@ -7,12 +7,12 @@ spellings. A company's own history teaches the rest.
 from obeya.orders.reading import letters
 
 _GROUPS = """
-red lal laal ahmar a7mar lal. أحمر احمر لال लाल લાલ سرخ chuvanna
-black kala kali kale kalo kalu aswad iswid أسود اسود سوداء काला काली કાળો કાળી કાળું کالا کالی karuppu blk siyah
-white safed safaid safed. dholo dholi abyad abyadh ابيض أبيض بيضاء सफेद सफ़ेद સફેદ سفید سفيد vella wht
-green hara hari haro lilo lili leelo akhdar أخضر اخضر خضراء हरा हरी લીલો ہرا grn pacha
-blue neela nila neeli nilo azraq ازرق أزرق زرقاء नीला नीली વાદળી نیلا blu bhuro vadli
-yellow pila peela pili peeli pilo pelo pelu asfar اصفر أصفر صفراء पीला पीली પીળો پیلا ylw manja
+red r lal laal ahmar a7mar lal. أحمر احمر لال लाल લાલ سرخ chuvanna
+black bk n kala kali kale kalo kalu aswad iswid أسود اسود سوداء काला काली કાળો કાળી કાળું کالا کالی karuppu blk siyah
+white w safed safaid safed. dholo dholi abyad abyadh ابيض أبيض بيضاء सफेद सफ़ेद સફેદ سفید سفيد vella wht
+green g hara hari haro lilo lili leelo akhdar أخضر اخضر خضراء हरा हरी લીલો ہرا grn pacha
+blue b neela nila neeli nilo azraq ازرق أزرق زرقاء नीला नीली વાદળી نیلا blu bhuro vadli
+yellow y pila peela pili peeli pilo pelo pelu asfar اصفر أصفر صفراء पीला पीली પીળો پیلا ylw manja
 grey gray ramadi رمادي ग्रे
 brown bhura bunni بني भूरा brn
 pink gulabi wardi وردي गुलाबी گلابی zahri زهري
@@ -29,6 +29,7 @@ small chota choti chhota chhoti nano nani nanu choto cheriya صغير صغيره
 big large bada badi moti moto mota boro valiya kabeer كبير كبيره الكبير बड़ा बड़ी મોટો મોટી મોટું بڑا بڑی maxi jumbo
 plain saada sada sadharan saadah ساده सादा સાદો standard regular normal
 round gol dairi दائري गोल मदور ગોળ مدور
+wash washing soap sabun saboon sabon صابون صابن غسول ghasool handwash
 half adha aadha नصف نص
 full poora pura فل
 new' naya jadid
@@ -81,7 +82,7 @@ casing kesing केसिंग
 box' dabba डिब्बा
 board bord बोर्ड બોર્ડ لوحه
 core kor कोर કોર
-pole pol पोल પોલ
+pole pol पोल sp dp tp tpn fp spn dpn પોલ
 single sp sngl singal सिंगल સિંગલ ek
 double dp dabal dbl डबल ડબલ مزدوج
 triple tp tripal ट्रिपल
@@ -95,7 +96,7 @@ extension ekstenshan एक्सटेंशन
 bleach clorox kloroks klorax chlorine بليتش كلوركس كلور مبيض قاصر mubayyid بلیچ
 detergent saboon' powder' منظف مسحوق munazzif munathif ڈٹرجنٹ
 soap sabun saboon saabun sabon صابون صابن صابونه साबुन સાબુ صابن
-dish dishes dishwash jali جلي صحون اطباق bartan برتن sa7oon so7oon
+dish dishes dishwash dishwashing dhone dhonay دھونے دهونے دهوني jali جلي صحون اطباق bartan برتن sa7oon so7oon
 floor ardiyat ارضيات ارض فرش farsh
 glass zujaj زجاج sheesha شیشہ qezaz
 toilet hammam حمام حمامات 7ammam 7amam bathroom latrine
@@ -133,7 +134,7 @@ paper waraq ورق کاغذ
 roll' rol رول
 towel fota فوطه منشفه
 wipes wipe مناديل'مبلله
-hex hexagon hexagonal hx
+hex hexagon hexagonal hx hexhead
 cap' capscrew
 bolt bolts blt
 screw screws scr scrw
@@ -141,7 +142,7 @@ nut nuts
 washer washers wshr wsr washr
 lock lk spring'
 flat fl' plain'
-socketcap shcs allen
+socketcap allen
 stainless ss inox استانلس स्टेनलेस
 galvanized galv hdg galvanised zinc' gi
 zinc zn zp plated zinc-plated zincplated
@@ -152,12 +153,12 @@ carriage carr crg
 lag lags
 drywall drywal
 wood woodscrew
-self-drilling selfdrilling tek teks sds
+self drilling self-drilling selfdrilling tek teks sds
 phillips phil ph'
 pan' panhead
 button btn'
 countersunk csk flathead
-nylon nyloc nylock nylok ny
+nylon ny
 coarse unc nc
 fine unf nf
 mixed mix mixture' مشكل مكس मिक्स मिक्सچر assorted muhakkal مكسچر mushakal moshakal
@@ -279,6 +280,21 @@ ATTRIBUTE_WORDS = frozenset(
     for word, numbers in GROUPS.items()
     if numbers & frozenset().union(*(GROUPS.get(head, frozenset()) for head in _ATTRIBUTE_HEADS.split()))
 )
+
+
+# Short names that say several words at once; an item fits by the share of them that it has.
+COMPOUNDS = {
+    word: tuple(parts.split())
+    for word, parts in (
+        ("hcs", "hex cap screw"), ("hhcs", "hex cap screw"), ("hhb", "hex bolt"), ("shcs", "socket cap screw"),
+        ("bhcs", "button cap screw"), ("fhcs", "flat cap screw"), ("nylock", "nylon lock nut"),
+        ("nyloc", "nylon lock nut"), ("nylok", "nylon lock nut"), ("locknut", "lock nut"), ("fw", "flat washer"),
+        ("lw", "lock washer"), ("atr", "threaded rod"), ("allthread", "threaded rod"), ("sms", "sheet metal screw"),
+        ("tek", "self drilling"), ("teks", "self drilling"), ("hn", "hex nut"), ("hdg", "galvanized"),
+        ("handwash", "hand wash"), ("dishwash", "dish wash"), ("bathroom", "toilet"), ("tubelight", "tube light"),
+    )
+}  # fmt: skip
+COLOUR_LETTERS = frozenset("rybgnw")
 
 
 def groups(word: str) -> frozenset[int]:

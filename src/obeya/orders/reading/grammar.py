@@ -34,6 +34,7 @@ class Draft:
     rival: float = -9.0
     siblings: tuple["Draft", ...] = ()
     check: tuple[Decimal, str] | None = None
+    unit_text: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,6 +121,9 @@ class Grammar:
                 out.update((at, at + 1))
             if token.kind == tokens.WORD and token.text.startswith("و") and len(token.text) > 3:
                 out.add(at)
+        for at in range(low + 1, high - 1):
+            if _joins_sizes(found, at):
+                out.difference_update((at, at + 1))
         return out
 
     def _ends(self, found: Sequence[tokens.Token], at: int, high: int, borders: set[int]) -> list[int]:
@@ -136,6 +140,10 @@ class Grammar:
         """Whether a cut here would part a number from its unit."""
         if end >= high or found[end - 1].kind != tokens.NUM or found[end].role:
             return False
+        if end >= 3 and _joins_sizes(found, end - 2) and found[end].kind == tokens.WORD and found[end - 2].text in ("x", "*"):
+            word = found[end]
+            if not word.role and word.text not in words.CONJ and word.text not in words.FILLER and not self._units.code(word):
+                return True
         glued_inch = found[end].text == '"' and not found[end].spaced
         return glued_inch or self._belongs_before(found, end)
 
@@ -170,8 +178,10 @@ class Grammar:
             if "each" in draft.flags and option.value is not None:
                 draft = self._split(run, draft, option, customer, ignore, state)
             if best is None or draft.worth > best.worth:
-                best, second = draft, best.worth if best else second
-            else:
+                if best is not None and best.value is not None and best.value != draft.value:
+                    second = max(second, best.worth)
+                best = draft
+            elif draft.value is not None and draft.value != best.value:
                 second = max(second, draft.worth)
         if best is None:
             return []
@@ -183,7 +193,10 @@ class Grammar:
         ignore: frozenset[str], state: _State,
     ) -> Draft | None:  # fmt: skip
         rest = [t for i, t in enumerate(run) if i not in option.taken and not t.role and t.text not in words.EACH]
-        each = any(t.text in words.EACH for t in run)
+        each = any(
+            t.text in words.EACH and not (i and run[i - 1].kind == tokens.NUM and self._units.is_own(t))
+            for i, t in enumerate(run)
+        )
         code = next((c for t in rest if t.kind == tokens.CODE and (c := self._items.code(t.text))), None)
         rest = [t for t in rest if not (t.kind == tokens.WORD and self._is_bare_unit(t, option))]
         own = aligning.content_terms([t for t in rest if t.text not in words.DITTO], ignore)
@@ -218,7 +231,7 @@ class Grammar:
         if any(t.text in _ALL_OF for t in run) and (option.form == "implied" or option.unit in words.MEASURES):
             worth -= 1.2
         draft = Draft(start, end, terms, own, option.value, option.unit, match, worth, tuple(
-            start + i for i in sorted(option.taken)), option.extra, option.form, code=code, check=option.check)  # fmt: skip
+            start + i for i in sorted(option.taken)), option.extra, option.form, code=code, check=option.check, unit_text=option.unit_text)  # fmt: skip
         draft.flags.update(_flags(run, option, each, ditto, terms != own))
         return draft
 
@@ -262,6 +275,10 @@ class Grammar:
         if len(parts) != 1:
             return parts
         only = parts[0]
+        colours = [t for t in only if t.key in goods.ATTRIBUTE_WORDS or t.key in goods.COLOUR_LETTERS]
+        if len(colours) >= 2:
+            rest_of = tuple(t for t in only if t not in colours)
+            return [(*rest_of, colour) for colour in colours]
         sizes = [t for t in only if t.is_size]
         words_of = tuple(t for t in only if not t.is_size)
         joint = self._matcher.match(only, customer).best
@@ -286,17 +303,18 @@ class Grammar:
         alone = self._matcher.match(own, customer)
         gain = alone.gain
         if state.head and (ditto or not has_head(own)):
-            measures = {t.unit for t in own if t.is_size and t.unit}
+            sizes = [t for t in own if t.is_size]
+            measures = {t.unit for t in sizes if t.unit}
             head = tuple(
                 t for t in state.head
-                if t not in own and (not t.is_size or (measures and t.unit not in measures))
+                if t not in own and (not t.is_size or not sizes or (measures and t.unit not in measures))
             )  # fmt: skip
             both = self._matcher.match((*head, *own), customer)
             if both.best is not None:
                 leaning = self._matcher.gain(own, customer, both.best.number) - 0.05
                 exact = alone.best is not None and alone.best.alias and alone.best.bought > 0
                 if ditto or (leaning >= gain - 0.1 and not exact):
-                    return both.terms, both, max(leaning, 0.2 if ditto else leaning)
+                    return both.terms, both, max(leaning, 0.2 if ditto and own else leaning - 0.2 * ditto)
         return own, alone, gain
 
 
@@ -313,6 +331,16 @@ def _standing_first(match: matching.Match, standing: frozenset[int]) -> matching
     top = near[0]
     fits = (top, *(f for f in match.fits if f is not top))
     return matching.Match(match.terms, fits, match.weight, match.gain)
+
+
+def _joins_sizes(found: Sequence[tokens.Token], at: int) -> bool:
+    """Whether a mark makes one size of two numbers: 3/8-16, 20x15, 1/2 x 2."""
+    token, before, after = found[at], found[at - 1], found[at + 1]
+    if before.kind != tokens.NUM or after.kind != tokens.NUM or before.role or after.role:
+        return False
+    if token.text in ("x", "*"):
+        return at + 2 < len(found) and found[at + 2].kind != tokens.BREAK
+    return token.text == "-" and not token.spaced and not after.spaced
 
 
 def _full_stop(found: Sequence[tokens.Token], at: int) -> bool:
@@ -335,8 +363,16 @@ def head_of(draft: Draft) -> tuple[catalogue.Term, ...]:
     return tuple(t for t in draft.terms if t.is_size or t.key not in goods.ATTRIBUTE_WORDS)
 
 
+def _merged_head(draft: Draft, before: tuple[catalogue.Term, ...]) -> tuple[catalogue.Term, ...]:
+    """What the next mention may lean on: the latest words and the latest sizes, each from where they were said."""
+    said = head_of(draft)
+    names = tuple(t for t in said if not t.is_size) or tuple(t for t in before if not t.is_size)
+    sizes = tuple(t for t in said if t.is_size) or (() if has_head(draft.own_terms) else tuple(t for t in before if t.is_size))
+    return (*names, *sizes)
+
+
 def _with(state: _State, draft: Draft) -> _State:
-    head = head_of(draft) if has_head(draft.terms) else state.head
+    head = _merged_head(draft, state.head)
     return _State(state.worth + draft.worth, (*state.drafts, draft), state.skipped, head, state.standing)
 
 

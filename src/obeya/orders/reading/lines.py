@@ -8,6 +8,7 @@ from obeya.orders.reading import catalogue, grammar, intents, matching, memory, 
 
 _CLEAR = 0.80
 _MARGIN = 0.1
+_RIVAL = 0.15
 _WEAK_COVER = 0.62
 _SURE_COVER = 0.85
 
@@ -183,6 +184,11 @@ class Settler:
         if draft.value is None or line.number is None:
             return
         found = self._units.resolve(line.number, draft.value, draft.unit, customer, context, heading)
+        if found.doubt == "ambiguous_unit" and (general := words.UNITS.get(draft.unit_text)) not in (None, draft.unit):
+            other = self._units.resolve(line.number, draft.value, general, customer)
+            found = other if other.doubt is None else found
+        if draft.value is not None and draft.rival > draft.worth - _RIVAL and not draft.code:
+            line.doubt("rival", "Another number could be the quantity.")
         line.qty, line.uom = found.qty, found.uom
         line.flags.add(f"unit:{found.why}")
         if found.doubt:

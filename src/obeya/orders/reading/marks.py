@@ -28,11 +28,11 @@ _NOISE = (
     ("address", re.compile(r"(?:\bp\.? ?o\.? ?box|\bpobox|ص\.?ب|\bpc\b(?= \d{3}\b)|\bpin ?code|\bplot(?: no)?|\bshop no|\bgate no|\bbldg(?: no)?|\bfloor no|\bway no|\broom no|\bdock(?: no)?|\bsuite|\bste)[ .:#]*\d[\w/-]*")),
     ("hsn", re.compile(r"\b(?:hsn|hs|sac|hts)\b(?: ?code)?[ .:]*\d[\d.]*")),
     ("account", re.compile(r"\b(?:a/?c|acct?|account|iban|ifsc|utr|swift code|ref tt|cheque|chq|check no)\b[ .:#]*(?:no\.?)?[ :]*[\w-]*\d[\w-]*(?: \d{3,}[\w-]*)*")),
-    ("vehicle", re.compile(r"\b(?:(?:truck|vehicle|gaadi|gadi|lorry|tempo|token|seal|lr|bilty|awb) (?:no\.?|number|plate)|plate|vehicle)[ .:#]*(?:[a-z]{1,8} ){0,2}[a-z]{0,3} ?\d[\w-]*")),
+    ("vehicle", re.compile(r"\b(?:(?:truck|vehicle|gaadi|gadi|lorry|tempo|token|seal|lr|bilty|awb) (?:no\.?|number|plate)|(?:number )?plate (?:no\.?|number)|vehicle)[ .:#]*(?:[a-z]{1,8} ){0,2}[a-z]{0,3} ?\d[\w-]*")),
     ("invoice", re.compile(r"\b(?:invoices?|inv|bills?|challan|grn|rma|ticket|cost code|cost cent(?:er|re)|quote|quotation|فواتير|الفواتير|فاتوره|الفاتوره|رقم التحويل)\b[ .:#]*(?:no\.?s?|الماضيه)?[ :]*\d[\w/-]*(?:(?:\s*(?:,|and|&|aur|و)\s*)\d[\w/-]*)*")),
     ("time", re.compile(r"\b\d{1,2}[:.]\d\d\s*(?:am|pm|hrs?|h|o'?clock|baje|bje|bajay|vagye)\b|(?<!\d)\d{1,2}:\d\d(?!\d)|(?<![\d/.])\d{1,2}\s*(?:am|pm|hrs|baje|bje|bajay|bajey|vagye|vage|वजे|बजे|વાગ્યે|بجے|o'?clock)(?![\w])|(?:الساعه|ساعه|before|after|till|until|between)\s+\d{1,2}(?![\d/.]| ?(?:st|nd|rd|th|feb|jan|mar|apr|may|jun|jul|aug|sep|oct|nov|dec))(?=\s*(?:$|[\n,.]|to\b|and\b|am|pm))|\b\d{1,2} to \d{1,2}\b|\b24 ?hrs?\b")),
     ("ordinal", re.compile(r"(?<![\w/.-])\d{1,2}(?:st|nd|rd|th)\b(?! (?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec))")),
-    ("page", re.compile(r"\b(?:page|pg|annex(?:ure)?|clause|para|section|sr|sl|line|item|row) (?:no\.? ?)?\d{1,3}\b(?=[^\n]{0,60}[a-z])")),
+    ("page", re.compile(r"\b(?:page|pg|annex(?:ure)?|clause|para|section) (?:no\.? ?)?\d{1,3}\b|\b(?:sr|sl|line|item|row)\.? ?(?:no\.?|#) ?\d{1,3}\b")),
     ("standard", re.compile(r"\bis[: -]{1,2}\d{3,5}\b")),
     ("reference", re.compile(r"(?<![\w./-])0\d{2,}(?![\w./-])")),
     ("warranty", re.compile(r"\b\d+\s*(?:days?|weeks?|months?|years?|saal|mahine?|hafte|ايام|شهر|دنوں)\b(?!\s*(?:me|mein|ma)\b)")),
@@ -86,7 +86,7 @@ def _po_worth(text: str, match: re.Match[str], is_sku: bool) -> float:
     code = match.group()
     before = text[max(0, match.start() - 32) : match.start()]
     cue = _PO_CUE.search(before) is not None
-    if is_sku or _NOT_PO.search(before):
+    if is_sku or _NOT_PO.search(before) or re.fullmatch(r"[\d/.#x-]+", code) and "/" in code and "x" in code:
         return -1.0
     has_po = re.search(r"(?:^|[-/])l?po(?:[-/]|\d|$)", code) is not None
     letters_in = any(c.isalpha() for c in code)
@@ -195,6 +195,8 @@ def _same_place_word(word: str, other: str, generic: str | None) -> bool:
         return True
     bare = other.removeprefix("ال") if not other.isascii() else other
     one, two = letters.sound(word), letters.sound(bare)
+    if len(one) == 2 and one == two and not other.isascii() and len(bare) >= 4:
+        return True
     if len(one) >= 3 and one == two:
         return True
     return len(one) >= 3 and len(two) >= 3 and not other.isascii() and (one.startswith(two) or two.startswith(one))

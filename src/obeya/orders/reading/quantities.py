@@ -23,6 +23,7 @@ class Option:
     extra: tuple[tuple[Decimal, str], ...] = ()
     form: str = ""
     check: tuple[Decimal, str] | None = None
+    unit_text: str = ""
 
 
 class UnitWords:
@@ -37,6 +38,10 @@ class UnitWords:
         if token.kind != tokens.WORD or token.role:
             return None
         return self._own(token.text) or words.UNITS.get(token.text) or self._joined(token.text)
+
+    def is_own(self, token: tokens.Token) -> bool:
+        """Whether a token is one of the company's own unit words."""
+        return self._own(token.text) is not None
 
     def _joined(self, word: str) -> str | None:
         return self._own(word[:-1]) or words.UNITS.get(word[:-1]) if word.endswith("s") and len(word) > 3 else None
@@ -149,6 +154,7 @@ def _at(
     measure, used = catalogue.measure_after(found, place)
     taken = {place}
     unit: str | None = None
+    unit_at: int | None = None
     worth = 0.0
     if measure:
         if measure in ("mm", "in", "sqmm", "w", "a", "v", "cm"):
@@ -165,13 +171,28 @@ def _at(
     tail = [t for i, t in enumerate(found[place + 1 :], place + 1) if i not in taken]
     worth += _position_worth(found, place, places, tail, unit)
     worth += _form_worth(token, unit, measure)
+    if place >= 2 and found[place - 1].text == "of" and found[place - 2].kind == tokens.NUM:
+        worth -= 0.6
+    if place + 1 < len(found) and found[place + 1].text == "of":
+        worth += 0.15
+    if _is_dimension(found, place) and tail and unit is None:
+        worth -= 0.6
     if place and found[place - 1].text in ("=", "x", ":", "-", "@x", "*", ">") and found[place - 1].kind != tokens.NUM:
         worth += 0.1
     extra, more = _added(found, max(taken) + 1, units, unit)
     taken.update(more)
     form = token.form if token.form in (EACH, RANGE, SUM) else ""
     worth += 0.2 if extra else 0.0
-    return [Option(frozenset(taken), value, unit, worth, place, extra, form, token.check)]
+    said = found[unit_at].text if not measure and unit_at is not None else ""
+    return [Option(frozenset(taken), value, unit, worth, place, extra, form, token.check, said)]
+
+
+def _is_dimension(found: Sequence[tokens.Token], place: int) -> bool:
+    """Whether a number is the second half of a size: 20x15, 1/2-13."""
+    if place < 2 or found[place - 2].kind != tokens.NUM:
+        return False
+    mark = found[place - 1]
+    return mark.text in ("x", "*") or (mark.text == "-" and not mark.spaced and not found[place].spaced)
 
 
 def _position_worth(

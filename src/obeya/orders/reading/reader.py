@@ -396,12 +396,26 @@ class Reader:
                 continue
             if token.kind == tokens.NUM and not (token.form == "word" and token.text in quantities.numbers.RISKY):
                 work.doubt("unread_number", f"The number {token.text} was not understood.")
+            elif self._stray_unit(part, token, at):
+                work.doubt("unread_number", f"The unit {token.text} stands without a quantity.")
             elif token.text in self._own_names or token.text in names:
                 work.unread += 1
             elif token.kind == tokens.WORD and token.text not in words.UNITS and self._names_goods(token.text, part, at, message):
                 work.doubt("unread_item", f"{token.text} could name an item.")
             else:
                 work.unread += 1
+
+    def _stray_unit(self, part: _Part, token: tokens.Token, at: int) -> bool:
+        """Whether a leftover is a packing unit on the line of an order line: its number was lost."""
+        code = self._unit_words.code(token)
+        if code is None or code in words.MEASURES or code == "pcs":
+            return False
+        low, high = at, at
+        while low > 0 and part.found[low - 1].kind != tokens.BREAK:
+            low -= 1
+        while high < len(part.found) and part.found[high].kind != tokens.BREAK:
+            high += 1
+        return any(low <= d.start < high and d.value is not None and d.unit is None for d in part.cut.drafts)
 
     def _names_goods(self, word: str, part: _Part, at: int, message: types.Message) -> bool:
         """Whether a leftover word could stand for goods: the catalogue's or the customer's word, said of no line.

@@ -34,7 +34,7 @@ _LETTER = r"[^\W\d_]"
 _MARKS = "\u0900-\u0903\u093a-\u094f\u0951-\u0957\u0962\u0963\u0981-\u0983\u09bc-\u09d7\u0a81-\u0a83\u0abc-\u0acd\u0d00-\u0d03\u0d3b-\u0d4d"
 _WORDCHARS = rf"(?:{_LETTER}|[{_MARKS}])"
 WORDS = re.compile(rf"{_WORDCHARS}+|\d+")
-_NUMBER = r"\d+[- ]\d+/\d+(?![\d/])|\d+/\d+(?![\d/])|\d{1,3}(?:,\d{2,3})+(?:\.\d+)?|\d+\.\d+|\.\d+|\d+"
+_NUMBER = r"\d{1,2}[- ]\d+/\d+(?![\d/])|\d+/\d+(?![\d/])|\d{1,3}(?:,\d{2,3})+(?:\.\d+)?|\d+\.\d+|\.\d+|\d+"
 _TOKEN = re.compile(
     rf"""
     (?P<break>\n)
@@ -78,6 +78,7 @@ def _glued_words(text: str, known: Callable[[str], bool]) -> list[tuple[str, str
 
 
 _RUN = re.compile(rf"(?:{_WORDCHARS}|\d)+(?:[./]\d+(?![\d/.]))?")
+_NUMBER_RX = re.compile(_NUMBER)
 _CODE = re.compile(r"(?=[a-z0-9/._-]*\d)[a-z0-9]+(?:[-/_.][a-z0-9]+)+", re.ASCII)
 
 
@@ -113,11 +114,20 @@ class Tokenizer:
 
     def _one(self, folded: letters.Folded, position: int, out: list[Token]) -> int:
         text = folded.text
+        after = text[position + 1 : position + 2]
+        if text[position] in "x*" and after.isdigit() and position and text[position - 1].isdigit():
+            out.append(self._make(folded, WORD if text[position] == "x" else MARK, text[position], position, position + 1))
+            return position + 1
         code = _CODE.match(text, position)
         if code and any(c.isalpha() for c in code.group()) and self._is_code(code.group()):
             out.append(self._make(folded, CODE, code.group(), position, code.end()))
             return code.end()
-        number = re.compile(_NUMBER).match(text, position)
+        number = _NUMBER_RX.match(text, position)
+        if number and text[number.end() : number.end() + 1] in ("x", "*") and text[number.end() + 1 : number.end() + 2].isdigit():
+            token = self._make(folded, NUM, number.group(), position, number.end())
+            token.value, token.form = parse_number(number.group())
+            out.append(token)
+            return number.end()
         run = _RUN.match(text, position)
         if run and any(c.isalpha() for c in run.group()):
             piece = run.group()

@@ -115,7 +115,7 @@ FUNCTION = _folded(
     ناخذ ناخد اخذ نمر نجي تجي يجي نشوف شوف خل خلي خلوا حط حطوا سوي سووا زين طيب تمام اوكي اذا لو كان يكون نفسه نفس مثل زي يعني وهذا وهذه ومن وفي او ام ثم حتى كيف الحال حالك ابو ام الله يعطيك العافيه
     یہ وہ اس ان جو جس تو پھر ہی تک لیے لئے کا کی کے کو نے سے میں پر اور یا اگر مگر لیکن کچھ سب ہر اپنا ہمارا ہمیں مجھے آپ تم ہے ہیں تھا تھی تھے ہوگا رہا رہی گا گی گے دیں دے لیں کر کریں
     वो यह ये वह इस उस इन उन जो जिस तो फिर ही तक लिए का की के को ने से में पर और या मगर लेकिन कुछ सब हर अपना हमारा हमें मुझे आप तुम है हैं था थी थे होगा रहा रही गा गी गे दें दे लें कर करें मतलब वाला वाली वाले सिर्फ बाकी वही रखना
-    the and or so but if' then also too only just still very per each' will would can could should may might must has have had do does did not' we you your our my me us him his her their them
+    the ones one' and or so but if' then also too only just still very per each' will would can could should may might must has have had do does did not' we you your our my me us him his her their them
     he she it its this that these those here there when while after before with without' within upon into onto out up down off over as well same' pls regarding reference ref po lpo no nos number against
     attn attention subject sub re fw fwd sir madam mr mrs ms team all' dear hi hello regards thanks thank good great fine ok okay noted below above following given attached enclosed herewith kindly
     امر رقم توريد شراء طلب السيد السادة الساده المحترمين المحترمون المحترم تحيه طيبه وبعد نرجو الاتي التالي لفرع فرع
@@ -141,7 +141,7 @@ MORE = _folded("more extra zyada jyada vadhare vadhu besi kooduthal زياده �
 LESS = _folded("less fewer kam kami ochha ochu ochi ochho kurach اقل انقص ناقص कम ઓછા ઓછું کم reduce kurakkuka")
 FILLER = FILLER | _folded("badle jagah badal' બદલે जगह ऐवजी aivaji jagha instead place".replace("'", "")) | (FUNCTION - REMOVE - ADD - MORE - LESS)
 # Arabic articles in Latin letters: a word of its own elsewhere ("el" is an elbow to a plumber).
-FILLER = FILLER - {"el", "al", "il"}
+FILLER = FILLER - {"el", "al", "il", "r", "n", "b", "y", "g", "w"}
 # "old NEG new": the second number holds.  "new NEG old": the first number holds.
 NEG_NEW_SECOND = _folded("nahi nahin nai nahee nahi. nathi नहीं नही નહીં નહિ نہیں na alla venda nay nako noy > -> =>")
 NEG_NEW_FIRST = _folded("not instead mesh mish mush مش مب مو ليس لا بدل بدال badal مكان rather")
