@@ -26,6 +26,7 @@ class Fault(StrEnum):
     DROP_ANSWER = "the ERP carries it out and the connection breaks before its answer"
     HALF_ANSWER = "the ERP carries it out and the connection breaks within its answer"
     ANSWER_500 = "the ERP carries it out and 500 comes back"
+    KILL_ERP = "the ERP is killed while it carries it out"
     HOLD_ANSWER = "the ERP carries it out and the answer takes longer than anybody waits"
 
 
@@ -37,6 +38,8 @@ class FaultProxy:
     port: int = 0
     seen: list[str] = field(default_factory=list)
     """Method and path of each request that came, in order."""
+    kill: Callable[[], None] = lambda: None
+    """How to kill the ERP, for the fault that does."""
     _armed: tuple[int, Fault, Callable[[str], bool]] | None = None
     _lock: threading.Lock = field(default_factory=threading.Lock)
     release: threading.Event = field(default_factory=threading.Event)
@@ -84,6 +87,10 @@ class _Handler(BaseHTTPRequestHandler):
         if fault is Fault.TURN_AWAY:
             self._answer(503, b"busy", "text/plain")
             return
+        if fault is Fault.KILL_ERP:
+            self._forward(body, self.proxy.kill)
+            self._break()
+            return
         status, content, kind = self._forward(body)
         if fault is None:
             self._answer(status, content, kind)
@@ -98,12 +105,15 @@ class _Handler(BaseHTTPRequestHandler):
         else:
             self._break()
 
-    def _forward(self, body: bytes) -> tuple[int, bytes, str]:
+    def _forward(self, body: bytes, once_sent: Callable[[], None] | None = None) -> tuple[int, bytes, str]:
         upstream = urlsplit(self.proxy.upstream)
         connection = http.client.HTTPConnection(upstream.hostname or "", upstream.port, timeout=60)
         headers = {name: value for name, value in self.headers.items() if name.lower() != "connection"}
         try:
             connection.request(self.command, self.path, body or None, headers)
+            if once_sent:
+                once_sent()
+                return 0, b"", ""
             answer = connection.getresponse()
             return answer.status, answer.read(), answer.headers.get("Content-Type") or ""
         finally:

@@ -37,6 +37,10 @@ class Harness:
     """All live documents in the ERP that carry a key, by the ERP's own means, not the connector's."""
     is_write: Callable[[str], bool]
     """Whether a request ("POST /path") changes the ERP."""
+    kill: Callable[[], None]
+    """Kill the ERP at once, without warning."""
+    revive: Callable[[], None]
+    """Start it again where it was."""
     facts: Facts = field(default_factory=Facts)
 
     @property

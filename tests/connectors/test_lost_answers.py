@@ -198,6 +198,25 @@ def test_what_is_unclear_is_said_so_and_nothing_more_is_sent(
         assert len(erp.documents(key)) == 1
 
 
+@pytest.mark.parametrize("position", [1, 2, 3])
+def test_one_order_when_the_erp_is_killed_while_it_books_it(
+    erp_under_test: harness.Harness, proxy: fault_proxy.FaultProxy, new_key: NewKey, position: int
+) -> None:
+    erp = erp_under_test
+    _, poster = erp.connect(proxy.url, PATIENCE_S)
+    proxy.kill = erp.kill
+    key, payload = new_key(), commands.order(erp, customer="SRV01", sku="CLS-FT-24-WHT", cartons=1)
+    command = ports.Command(key=key, payload=payload)
+    proxy.arm(Fault.KILL_ERP, nth=position, matching=erp.is_write)
+    answer = poster.post(command)
+    assert isinstance(answer, ports.Unknown)
+    with pytest.raises(ports.CannotAskErp):
+        erp.poster.find(key, payload)
+    erp.revive()
+    assert isinstance(harness.settle(poster, command), ports.Posted | ports.Replayed)
+    assert [one["state"] in ("confirmed", "processing") for one in erp.documents(key)] == [True]
+
+
 def test_an_erp_that_fails_while_it_is_asked_is_not_taken_for_an_empty_one(
     erp_under_test: harness.Harness, proxy: fault_proxy.FaultProxy, new_key: NewKey
 ) -> None:

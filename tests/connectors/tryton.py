@@ -27,16 +27,28 @@ MODELS = {
 def running(home: Path) -> Iterator[harness.Harness]:
     """A harness on a fresh copy of the seeded ERP."""
     today = clock.SystemClock().now().date()
-    with erp.running(home=home, seed_day=today) as handle:
+    running_now = [erp.ensure_running(home=home, port=None, seed_day=today)]
+    first = running_now[0]
+    port = int(first.url.rpartition(":")[2])
+    try:
         yield harness.Harness(
             name="tryton",
-            url=handle.url,
+            url=first.url,
             today=today,
             plant=plant.load(),
-            connect=lambda url, timeout_s: _connect(handle, url, timeout_s),
-            documents=lambda key: _documents(handle, key),
+            connect=lambda url, timeout_s: _connect(first, url, timeout_s),
+            documents=lambda key: _documents(first, key),
             is_write=lambda line: not line.startswith("GET "),
+            kill=lambda: _kill(running_now[-1]),
+            revive=lambda: running_now.append(erp.ensure_running(home=home, port=port, seed_day=today)),
         )
+    finally:
+        running_now[-1].stop()
+
+
+def _kill(handle: erp.ErpHandle) -> None:
+    handle.process.kill()
+    handle.process.wait()
 
 
 def _connect(handle: erp.ErpHandle, url: str, timeout_s: float) -> tuple[catalog_ports.Reader, ports.Poster]:
