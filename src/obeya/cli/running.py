@@ -105,12 +105,12 @@ def address(host: str, port: int) -> str:
 
 
 def wait_until_it_answers(url: str, *, give_up: Callable[[], bool], within_s: float = READY_WITHIN_S) -> bool:
-    """Whether the web answered its log-in page in time."""
+    """Whether the web said in time that it is well."""
     deadline = time.monotonic() + within_s
     with httpx.Client(trust_env=False, timeout=5.0) as http:
         while time.monotonic() < deadline and not give_up():
             with contextlib.suppress(httpx.TransportError):
-                if http.get(f"{url}/login").status_code < 500:
+                if http.get(f"{url}/healthz").status_code == 200:
                     return True
             time.sleep(0.1)
     return False

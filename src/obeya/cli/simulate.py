@@ -7,6 +7,7 @@ import os
 import random
 import signal
 import threading
+import time
 import urllib.parse
 
 from obeya.cli import answers, home, lifeline
@@ -52,6 +53,7 @@ def _stub(url: str) -> graph_stub.GraphStub:
         app_secret=os.environ["OBEYA_WHATSAPP_APP_SECRETS"],
         phone_number_id=os.environ["OBEYA_WHATSAPP_PHONE_NUMBER_ID"],
         auto_statuses=STATUSES,
+        first_serial=time.time_ns() // 1_000_000,
     )
     stub.webhook_url = url + WEBHOOK
     return stub

@@ -22,13 +22,15 @@ from obeya.floor import reactions as floor
 from obeya.inbox import interpreters
 from obeya.inbox import queries as inbox_queries
 from obeya.inbox import reactions as inbox
+from obeya.integrations.email import outbound as email
 from obeya.integrations.tryton import client as tryton
 from obeya.integrations.tryton import inbound as tryton_inbound
 from obeya.integrations.tryton import outbound as tryton_outbound
+from obeya.integrations.whatsapp import outbound as whatsapp_outbound
 from obeya.integrations.whatsapp import understanding as whatsapp
 from obeya.orders import reactions as orders
 from obeya.outbox import ports as outbox_ports
-from obeya.outbox import posters
+from obeya.outbox import channels, posters
 from obeya.outbox import reactions as outbox
 
 ROOMS = (inbox, outbox, decisions, cases, orders, floor)
@@ -48,6 +50,7 @@ def register_all() -> None:
         room.register()
     quality_hold.register()
     register_interpreters()
+    register_channels()
     register_tryton()
 
 
@@ -55,6 +58,12 @@ def register_interpreters() -> None:
     """Who understands the signals of which source."""
     interpreters.register("terminal", understand_tap)
     interpreters.register(whatsapp.CHANNEL, whatsapp.understand)
+
+
+def register_channels() -> None:
+    """How messages leave the house; one that is not set up says so and holds its messages."""
+    channels.register(channels.EMAIL, email.channel)
+    channels.register(channels.WHATSAPP, whatsapp_outbound.channel)
 
 
 def understand_tap(signal: inbox_queries.Signal) -> interpreters.Outcome:

@@ -93,7 +93,8 @@ class GraphStub:
 
     `auto_statuses` are delivered by themselves after each message taken, for example
     ("sent", "delivered"). `window_by_webhook` tells a message outside the 24-hour window by a
-    failed status after taking it, as Meta also does, instead of refusing the request.
+    failed status after taking it, as Meta also does, instead of refusing the request. Ids are numbered
+    from `first_serial`: a stub that is started again must not use those of its life before.
     """
 
     version = "v24.0"
@@ -112,6 +113,7 @@ class GraphStub:
         retry_delays_s: Sequence[float] = graph_webhooks.RETRY_DELAYS_S,
         auto_statuses: Sequence[str] = (),
         window_by_webhook: bool = False,
+        first_serial: int = 1,
     ) -> None:
         self.token = token
         self.app_secret = app_secret
@@ -122,7 +124,7 @@ class GraphStub:
         self._auto_statuses = tuple(auto_statuses)
         self._window_by_webhook = window_by_webhook
         self._lock = threading.Lock()
-        self._serial = itertools.count(1)
+        self._serial = itertools.count(first_serial)
         self._inbound_ids: set[str] = set()
         self._last_inbound: dict[str, datetime] = {}
         self._undeliverable: set[str] = set()

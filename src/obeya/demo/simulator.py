@@ -7,6 +7,7 @@ What is sent comes from the plant's messages; a seed makes the order of things r
 from __future__ import annotations
 
 import random
+import re
 import threading
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
@@ -20,6 +21,8 @@ CLEAR_SHARE = 0.65
 HOLD_EVERY = 10
 """One hold for so many messages, on average."""
 FIRST_HOLD_AFTER = 2
+_REFERENCE = re.compile(r"(?<![\w/-])([A-Z]{2,5}(?:-|/(?:\d\d/)?))(\d{3,5})(?!\d)")
+"""A customer's order number: letters, a dash or a stroke, digits ("SD/4490", "SJP/25/1005")."""
 NOTES = ("flash at the parting line", "colour is off against the sample", "short shots since the last change")
 _log = structlog.get_logger("obeya.simulator")
 
@@ -51,6 +54,16 @@ def script(found: plant.Plant, *, pace_s: float, chance: random.Random) -> Itera
 def _endless(messages: list[plant.Message], chance: random.Random) -> Iterator[plant.Message]:
     while True:
         yield from chance.sample(messages, len(messages))
+
+
+def with_fresh_reference(text: str, chance: random.Random) -> str:
+    """The text with another order number in it: a customer does not give the same number twice."""
+
+    def renumber(found: re.Match[str]) -> str:
+        digits = len(found[2])
+        return f"{found[1]}{chance.randrange(10 ** (digits - 1), 10**digits)}"
+
+    return _REFERENCE.sub(renumber, text)
 
 
 class Simulator:
@@ -88,8 +101,9 @@ class Simulator:
         """A customer writes; whether the webhook took it."""
         digits = "".join(ch for ch in message.phone if ch.isdigit())
         name = self._names.get(message.customer, "Unknown")
-        taken = self._stub.deliver_text(digits, name, message.text).accepted
-        self._tell(f"{name} writes: {message.text}" + ("" if taken else "  (the webhook did not take it)"))
+        text = with_fresh_reference(message.text, self._chance)
+        taken = self._stub.deliver_text(digits, name, text).accepted
+        self._tell(f"{name} writes: {text}" + ("" if taken else "  (the webhook did not take it)"))
         return taken
 
     def hold_something(self) -> bool:
