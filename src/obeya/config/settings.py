@@ -84,6 +84,7 @@ MIDDLEWARE = [
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "obeya.web.middleware.SecurityPolicy",
     "obeya.web.middleware.AccessControl",
+    "obeya.web.middleware.SiteClock",
 ]
 
 ROOT_URLCONF = "obeya.config.urls"
@@ -92,6 +93,7 @@ ASGI_APPLICATION = "obeya.config.asgi.application"
 TEMPLATES = [
     {
         "BACKEND": "django.template.backends.django.DjangoTemplates",
+        "DIRS": [Path(__file__).parents[1] / "web" / "templates"],  # our look goes before a library's own
         "APP_DIRS": True,
         "OPTIONS": {
             "context_processors": [

@@ -9,7 +9,7 @@ from django.contrib.auth import get_user_model
 from django.http import HttpRequest
 
 
-class ClosedAccounts(DefaultAccountAdapter):
+class ClosedAccounts(DefaultAccountAdapter):  # type: ignore[misc]  # allauth ships no types
     """Nobody signs up; people are created by IT."""
 
     def is_open_for_signup(self, _request: HttpRequest) -> bool:
@@ -17,7 +17,7 @@ class ClosedAccounts(DefaultAccountAdapter):
         return False
 
 
-class KnownPeopleOnly(DefaultSocialAccountAdapter):
+class KnownPeopleOnly(DefaultSocialAccountAdapter):  # type: ignore[misc]  # allauth ships no types
     """Connects a log-in from the identity provider to the person of the same user name."""
 
     def is_open_for_signup(self, _request: HttpRequest, _sociallogin: SocialLogin) -> bool:

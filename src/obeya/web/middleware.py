@@ -8,9 +8,11 @@ from typing import Any
 from django.contrib.auth.views import redirect_to_login
 from django.http import HttpRequest
 from django.http.response import HttpResponseBase
+from django.utils import timezone
 from django.utils.deprecation import MiddlewareMixin
 
-from obeya.web import access
+from obeya.people import queries as people
+from obeya.web import access, hub
 
 POLICY = (
     "default-src 'self'; img-src 'self' data: blob:; media-src 'self' blob:; object-src 'none';"
@@ -47,8 +49,26 @@ class AccessControl(MiddlewareMixin):
         """Check the view's rule; whoever is not logged in goes to the log-in page first."""
         if view_func.__module__.startswith(LIBRARY_VIEWS):
             return None
+        request.live_position = hub.HUB.position  # type: ignore[attr-defined]  # read before the page's data
         rule = access.rule_of(view_func)
         if rule is not None and not rule.before_login and not request.user.is_authenticated:
             return redirect_to_login(request.get_full_path())
         access.check(request, rule)
         return None
+
+
+class SiteClock(MiddlewareMixin):
+    """Screens tell times by the clock on the wall of the site where the person works."""
+
+    def process_view(
+        self,
+        request: HttpRequest,
+        view_func: Callable[..., HttpResponseBase],
+        _view_args: tuple[Any, ...],
+        _view_kwargs: dict[str, Any],
+    ) -> None:
+        """Use the site's time zone for this request; a view that is open for anyone needs none."""
+        timezone.deactivate()
+        rule = access.rule_of(view_func)
+        if rule is not None and not rule.before_login and (site := access.site_of(request)):
+            timezone.activate(people.get_site(site).tz)

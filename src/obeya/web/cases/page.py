@@ -62,7 +62,10 @@ class CaseHead:
 
 @dataclass(frozen=True, slots=True)
 class CasePage:
-    """The exception with everything that belongs to it, in the order in which it happened."""
+    """The exception with everything that belongs to it, in the order in which it happened.
+
+    `live` names what the page listens to: the exception itself and each of its requests.
+    """
 
     now: datetime
     head: CaseHead
@@ -71,6 +74,7 @@ class CasePage:
     story: tuple[StoryEntry, ...]
     affected: tuple[shown.Table, ...] = ()
     postings: tuple[shown.Fact, ...] = ()
+    live: str = ""
     screen: str = "cases"
 
 

@@ -19,7 +19,7 @@ class Entity:
 
 @dataclass(frozen=True, slots=True)
 class PostingRow:
-    """A posting that has not arrived. `reason` is in the users' words and `advice` says what to do."""
+    """A posting, message or signal that got stuck: `reason` in the users' words, `advice` what to do."""
 
     id: str
     title: str
@@ -29,7 +29,7 @@ class PostingRow:
     reason: str = ""
     advice: str = ""
     story: shown.Link | None = None
-    may_retry: bool = False
+    retry_url: str = ""
     next_try_at: datetime | None = None
 
 

@@ -100,6 +100,7 @@ class RequestDetail:
     may_not_because: str = ""
     answer: Answer | None = None
     state_words: str = ""
+    needs_rationale: bool = True
     typed: shown.Typed = field(default_factory=shown.Typed)
 
 

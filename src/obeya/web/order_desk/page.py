@@ -6,6 +6,7 @@ from decimal import Decimal
 from typing import Literal
 
 from obeya.web import shown
+from obeya.web.cases.page import StoryEntry
 
 SpanRole = Literal["plain", "item", "qty", "unit", "date", "price", "unread"]
 
@@ -63,8 +64,8 @@ DoubtKind = Literal["item", "quantity", "customer", "price", "credit", "date", "
 class Doubt:
     """One open question about the order: a decision request with one-tap answers.
 
-    `yours` is false when another function answers it (a price for the commercial manager); then only who is
-    asked and until when is shown.
+    `needs_reason`: one of the options asks why. `yours` is false when another function answers it (a price
+    for the commercial manager); then only who is asked and until when is shown.
     """
 
     id: str
@@ -76,6 +77,7 @@ class Doubt:
     options: tuple[shown.Choice, ...] = ()
     quantity: Decimal | None = None
     units: tuple[shown.Choice, ...] = ()
+    needs_reason: bool = False
     yours: bool = True
     asked: str = ""
     request_url: str = ""
@@ -183,4 +185,17 @@ class OrderDeskPage:
     orders: tuple[OrderRow, ...]
     chosen: OrderDetail | None = None
     today: tuple[shown.Fact, ...] = ()
+    screen: str = "orders"
+
+
+@dataclass(frozen=True, slots=True)
+class OrderStoryPage:
+    """Everything that happened to one order, from the raw message to the posting."""
+
+    now: datetime
+    id: str
+    number: str
+    customer: str
+    order_url: str
+    story: tuple[StoryEntry, ...]
     screen: str = "orders"

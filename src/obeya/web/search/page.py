@@ -1,4 +1,4 @@
-"""One box over everything: exceptions, orders, decisions, items, customers, lots."""
+"""One box over everything that memory holds: exceptions with their decisions, orders with their words."""
 
 from dataclasses import dataclass
 from datetime import datetime

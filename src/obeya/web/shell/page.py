@@ -36,6 +36,7 @@ class Shell:
 
     `position` is the last live notification this page already shows; the browser compares it with the
     first message of the live stream and refreshes what it may have missed. `theme` comes from the cookie.
+    `sites` has entries only for a person who works at several.
     """
 
     user_name: str
@@ -48,3 +49,5 @@ class Shell:
     missing: tuple[Missing, ...] = ()
     theme: Literal["auto", "light", "dark"] = "auto"
     position: str = ""
+    sites: tuple[shown.Choice, ...] = ()
+    unread: int = 0

@@ -9,7 +9,10 @@ from obeya.web.decision_request import page as decision_request
 
 @dataclass(frozen=True, slots=True)
 class RequestRow:
-    """One open request in a list. `claimed_by` is a name; `escalated`: it has climbed at least one step."""
+    """One open request in a list. `claimed_by` is a name; `escalated`: it has climbed at least one step.
+
+    `badge` stands in place of the time left once the request is answered.
+    """
 
     id: str
     url: str
@@ -23,6 +26,7 @@ class RequestRow:
     claimed_by_you: bool = False
     escalated: bool = False
     chosen: bool = False
+    badge: shown.Badge | None = None
 
 
 @dataclass(frozen=True, slots=True)

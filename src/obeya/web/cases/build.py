@@ -1,0 +1,157 @@
+"""From exceptions to the list and to the page with the whole story."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import datetime
+
+from django.urls import reverse
+from django.utils.http import urlencode
+from django.utils.translation import gettext as _
+
+from obeya.cases import queries as cases
+from obeya.decisions import queries as decisions
+from obeya.outbox import queries as outbox
+from obeya.people import queries as people
+from obeya.web import saying, shown, wording
+from obeya.web.cases import page
+from obeya.web.decision_request import build as decision_request
+from obeya.web.story import build as story
+
+Viewer = decision_request.Viewer
+OPEN = ("open", "resolving")
+_FACTS = {
+    "item": "Item",
+    "lot": "Lot",
+    "reason": "Reason",
+    "extent": "How much",
+    "machine": "Found at",
+    "note": "Note",
+    "operator": "Held by",
+}
+
+
+def list_page(sites: Sequence[str], show: str, now: datetime) -> page.CaseListPage:
+    """Exceptions of some sites: the open ones, or all."""
+    running = cases.list_cases(sites=sites, open_only=True)
+    found = cases.list_cases(sites=sites) if show == "all" else running
+    url = reverse("web:cases")
+    tabs = (
+        shown.Tab(_("Open"), url, len(running), show != "all"),
+        shown.Tab(_("All"), f"{url}?{urlencode({'show': 'all'})}", None, show == "all"),
+    )
+    return page.CaseListPage(now, tabs, rows(found))
+
+
+def rows(found: Iterable[cases.Case]) -> tuple[page.CaseRow, ...]:
+    """The rows of a list of exceptions."""
+    return tuple(_row(case) for case in found)
+
+
+def _row(case: cases.Case) -> page.CaseRow:
+    waits = [q.request for q in case.questions if q.request.state == "open"]
+    first = min(waits, key=lambda request: request.due_at, default=None)
+    return page.CaseRow(
+        id=str(case.id),
+        number=case.number,
+        url=reverse("web:case", args=[case.id]),
+        kind=saying.case_kind(case.kind),
+        title=case.title,
+        badge=saying.case_state(case.state),
+        opened_at=case.opened_at,
+        waits_for=saying.function_names(request.function for request in waits),
+        window=saying.window(first) if first else None,
+        outcome=case.outcome_text,
+    )
+
+
+def case_page(case: cases.Case, viewer: Viewer) -> page.CasePage:
+    """One exception with everything that belongs to it."""
+    told = cases.story_of(case)
+    names = _names(q.request for q in case.questions)
+    return page.CasePage(
+        now=viewer.now,
+        head=_head(case, viewer.now),
+        facts=_facts(case.facts),
+        parts=tuple(_part(q.request, viewer, names) for q in case.questions),
+        story=story.tell(
+            told.events,
+            signal=told.signal,
+            requests=told.requests,
+            postings=told.postings,
+            messages=told.messages,
+        ),
+        affected=_affected(case),
+        postings=tuple(posting_fact(posting) for posting in told.postings),
+        live=" ".join([f"cases:{case.id}", *(f"requests:{q.request.id}" for q in case.questions)]),
+    )
+
+
+def _head(case: cases.Case, now: datetime) -> page.CaseHead:
+    ended = case.closed_at or now
+    words = wording.duration_words((ended - case.opened_at).total_seconds())
+    took = _("took %(span)s") if case.closed_at else _("open for %(span)s")
+    return page.CaseHead(
+        id=str(case.id),
+        number=case.number,
+        kind=saying.case_kind(case.kind),
+        title=case.title,
+        badge=saying.case_state(case.state),
+        opened_at=case.opened_at,
+        severity=saying.severity(case.severity),
+        closed_at=case.closed_at,
+        outcome=case.outcome_text,
+        took=took % {"span": words},
+    )
+
+
+def _facts(stored: Mapping[str, object]) -> tuple[shown.Fact, ...]:
+    ordered = [name for name in _FACTS if name in stored] + [name for name in stored if name not in _FACTS]
+    return tuple(
+        shown.Fact(_(_FACTS.get(name, name.replace("_", " ").capitalize())), str(stored[name]))
+        for name in ordered
+        if stored[name]
+    )
+
+
+def _names(requests: Iterable[decisions.Request]) -> dict[int, str]:
+    ids = set()
+    for request in requests:
+        ids |= {request.claimed_by, request.decision.decided_by if request.decision else None}
+    found = people.get_users(user_id for user_id in ids if user_id is not None)
+    return {user_id: person.display_name for user_id, person in found.items()}
+
+
+def _part(request: decisions.Request, viewer: Viewer, names: Mapping[int, str]) -> page.Part:
+    made = request.decision
+    who = made.decided_by if made else request.claimed_by
+    yours = request.may_answer(viewer.access)
+    sees = decision_request.may_see(request, viewer.access)
+    return page.Part(
+        function_name=saying.function_name(request.function),
+        icon=saying.function_icon(request.function),
+        question=request.question,
+        badge=saying.request_state(request, viewer.now),
+        url=reverse("web:request_page", args=[request.id]) if sees else "",
+        who=names.get(who or 0, ""),
+        window=saying.window(request) if request.state == "open" else None,
+        decided=made.label if made else "",
+        rationale=made.rationale if made else "",
+        yours=yours,
+    )
+
+
+def _affected(case: cases.Case) -> tuple[shown.Table, ...]:
+    """The tables that the functions were given when asked; the same table once."""
+    found: dict[str, shown.Table] = {}
+    for question in case.questions:
+        for block in decision_request.context(question.request):
+            if block.table is not None and block.table.rows:
+                table = shown.Table(block.title, block.table.columns, block.table.rows, block.table.empty)
+                found.setdefault(block.title, table)
+    return tuple(found.values())
+
+
+def posting_fact(posting: outbox.PostingView) -> shown.Fact:
+    """A posting in one line: what it is, and how it is with ERP."""
+    return shown.Fact(posting.kind_text, posting.state_text, posting.what_to_do)

@@ -1,0 +1,55 @@
+"""Exceptions: the list, and the page of one with its whole story."""
+
+from __future__ import annotations
+
+import uuid
+
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.views.decorators.http import require_GET
+
+from obeya.cases import queries
+from obeya.lib import clock
+from obeya.web import access, doors
+from obeya.web.cases import build, page
+
+
+def _list_page(request: HttpRequest) -> page.CaseListPage:
+    return build.list_page([access.site_of(request)], request.GET.get("show", "")[:10], clock.now())
+
+
+def _case_page(request: HttpRequest, case_id: uuid.UUID) -> page.CasePage:
+    try:
+        found = queries.get_case(case_id)
+    except queries.NoSuchCase as error:
+        raise Http404 from error
+    access.require(request, found.site, *doors.CASES, looking=True)
+    return build.case_page(found, build.Viewer(access.access_of(request), clock.now()))
+
+
+@access.holders(*doors.CASES, looking=True)
+@require_GET
+def cases(request: HttpRequest) -> HttpResponse:
+    """Exceptions of the site, the newest first."""
+    return render(request, "web/cases/list.html", {"page": _list_page(request)})
+
+
+@access.holders(*doors.CASES, looking=True)
+@require_GET
+def case_list(request: HttpRequest) -> HttpResponse:
+    """The list alone."""
+    return render(request, "web/cases/_list.html", {"page": _list_page(request)})
+
+
+@access.holders(*doors.CASES, looking=True)
+@require_GET
+def case(request: HttpRequest, case_id: uuid.UUID) -> HttpResponse:
+    """One exception: who has what, and the story."""
+    return render(request, "web/cases/page.html", {"page": _case_page(request, case_id)})
+
+
+@access.holders(*doors.CASES, looking=True)
+@require_GET
+def case_body(request: HttpRequest, case_id: uuid.UUID) -> HttpResponse:
+    """The exception alone, as it is now."""
+    return render(request, "web/cases/_case.html", {"page": _case_page(request, case_id)})

@@ -1,0 +1,19 @@
+"""Which functions open which screen, and which may press what: said once, for the views and the navigation.
+
+Screens are opened with `looking=True`: the plant manager may look at everything of the site.
+"""
+
+from __future__ import annotations
+
+from obeya.people.queries import Function
+
+ORDERS = (Function.ORDER_DESK, Function.CUSTOMER_SERVICE, Function.COMMERCIAL)
+"""See the order desk, and answer the doubts that are asked of their function."""
+ORDERS_ACT = (Function.ORDER_DESK,)
+"""Confirm and refuse orders, ask customers."""
+CASES = tuple(function for function in Function if function is not Function.DRIVER)
+"""See exceptions and their story."""
+TERMINAL = (Function.OPERATOR, Function.PRODUCTION, Function.QUALITY)
+"""Stand at a machine: place holds."""
+CONNECTORS = (Function.IT,)
+"""See and mend the doors to other systems."""

@@ -1,0 +1,144 @@
+"""Home by function: what waits for you, what is live now, what just happened."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+
+from django.urls import reverse
+from django.utils.translation import gettext as _
+
+from obeya.cases import queries as cases
+from obeya.decisions import queries as decisions
+from obeya.floor import queries as floor
+from obeya.orders import queries as orders
+from obeya.people import queries as people
+from obeya.web import context, doors, saying, shown
+from obeya.web.decision_request.build import Viewer
+from obeya.web.home import page
+from obeya.web.order_desk import build as order_desk
+from obeya.web.waiting import build as waiting
+
+FEW = 6
+TOPICS = "orders requests cases holds"
+
+
+def home_page(viewer: Viewer, site: people.Site, person: people.Person) -> page.HomePage:
+    """What one person sees first at one site."""
+    found = decisions.list_waiting(viewer.access)
+    held = viewer.access.functions(site.code)
+    sees_orders = viewer.access.may_see(doors.ORDERS, site.code)
+    sees_cases = viewer.access.may_see(doors.CASES, site.code)
+    running = cases.list_cases(sites=[site.code], open_only=True) if sees_cases else []
+    tiles: list[page.Tile] = []
+    panels: list[page.LivePanel] = []
+    if sees_orders:
+        tiles += _order_tiles(site, viewer.now)
+        panels.append(_orders(site.code))
+    if sees_cases:
+        tiles += _case_tiles(running, found, viewer.now)
+        panels.append(_cases(running))
+    if viewer.access.may_see(doors.TERMINAL, site.code):
+        panels.append(_holds(site.code))
+    return page.HomePage(
+        now=viewer.now,
+        greeting=_("Good day, %(name)s") % {"name": person.display_name.split()[0]},
+        function_name=saying.function_names(context.ranked(held)),
+        requests=waiting.rows(found[:FEW], viewer),
+        waiting_total=len(found),
+        tiles=tuple(tiles),
+        panels=tuple(panels),
+        topics=TOPICS,
+    )
+
+
+def _order_tiles(site: people.Site, now: datetime) -> list[page.Tile]:
+    counted = order_desk.counts(site, now)
+    url = reverse("web:order_desk")
+    share = round(100 * counted.booked_unseen / counted.booked) if counted.booked else None
+    tiles = [
+        page.Tile(_("Orders today"), counted.received, _("messages received"), url=url),
+        page.Tile(
+            _("Orders that wait"),
+            counted.waiting,
+            _("something is doubtful"),
+            "warn" if counted.waiting else "plain",
+            f"{url}?show=waiting",
+        ),
+    ]
+    if share is not None:
+        words = _("of %(n)d booked today") % {"n": counted.booked}
+        tiles.append(
+            page.Tile(_("Booked by itself"), shown.Quantity(order_desk.whole(share), "%"), words, "good")
+        )
+    return tiles
+
+
+def _case_tiles(running: list[cases.Case], found: list[decisions.Request], now: datetime) -> list[page.Tile]:
+    overdue = sum(request.due_at <= now for request in found)
+    soon = sum(now < request.due_at <= now + timedelta(minutes=10) for request in found)
+    tiles = [page.Tile(_("Open exceptions"), len(running), _("at this site"), url=reverse("web:cases"))]
+    if found:
+        tone: shown.Tone = "bad" if overdue else "warn" if soon else "plain"
+        words = _("overdue") if overdue else _("due within 10 minutes")
+        tiles.append(page.Tile(_("Press for time"), overdue or soon, words, tone, reverse("web:waiting")))
+    return tiles
+
+
+def _orders(site: str) -> page.LivePanel:
+    rows = tuple(
+        page.LiveRow(
+            key=f"order-{row.id}",
+            title=row.customer_name,
+            text=row.text,
+            url=reverse("web:order", args=[row.id]),
+            icon=order_desk.channel_icon(row.channel),
+            at=row.received_at,
+            badge=order_desk.state_badge(row.state),
+        )
+        for row in orders.list_orders(sites=[site], limit=FEW)
+    )
+    more = shown.Link(_("All orders"), reverse("web:order_desk"))
+    return page.LivePanel(
+        _("Orders"), rows, _("No message has come in yet. Orders appear here by themselves."), more
+    )
+
+
+def _cases(running: list[cases.Case]) -> page.LivePanel:
+    rows = tuple(
+        page.LiveRow(
+            key=f"case-{case.id}",
+            title=case.title,
+            text=_waits_for(case),
+            url=reverse("web:case", args=[case.id]),
+            icon=saying.case_kind(case.kind).icon,
+            at=case.opened_at,
+            badge=saying.case_state(case.state),
+        )
+        for case in running[:FEW]
+    )
+    more = shown.Link(_("All exceptions"), reverse("web:cases"))
+    return page.LivePanel(_("Exceptions"), rows, _("No exception is open."), more)
+
+
+def _waits_for(case: cases.Case) -> str:
+    waits = [q.request.function for q in case.questions if q.request.state == "open"]
+    return _("waits for %(names)s") % {"names": saying.function_names(waits)} if waits else case.outcome_text
+
+
+def _holds(site: str) -> page.LivePanel:
+    words = {"placed": (_("Being decided"), "warn"), "hold": (_("Stays on hold"), "hold")}
+    words |= {"released": (_("Released"), "good"), "scrapped": (_("Scrapped"), "bad")}
+    rows = tuple(
+        page.LiveRow(
+            key=f"hold-{hold.id}",
+            title=_("Lot %(lot)s") % {"lot": hold.lot},
+            text=f"{hold.item} · {_(floor.reason_text(hold.reason))}",
+            url=reverse("web:case", args=[hold.case_id]) if hold.case_id else reverse("web:cases"),
+            icon="hold",
+            at=hold.placed_at,
+            badge=shown.Badge(*words[hold.state]) if hold.state in words else None,  # type: ignore[arg-type]  # tones above
+        )
+        for hold in floor.list_holds(sites=[site], limit=FEW)
+    )
+    more = shown.Link(_("Place a hold"), reverse("web:terminal"))
+    return page.LivePanel(_("Quality holds"), rows, _("No lot has been put on hold."), more)

@@ -1,0 +1,36 @@
+"""The frame's own small views: the navigation's counts, and the site a person works at."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.views.decorators.http import require_GET, require_POST
+
+from obeya.web import access
+
+
+@dataclass(frozen=True, slots=True)
+class _Marked:
+    """Which entry of the navigation is where you are."""
+
+    screen: str
+
+
+@access.person
+@require_GET
+def nav(request: HttpRequest) -> HttpResponse:
+    """The navigation again, with its counts of now."""
+    marked = _Marked(request.GET.get("screen", "")[:40])
+    return render(request, "web/shell/_nav.html", {"page": marked})
+
+
+@access.person
+@require_POST
+def site(request: HttpRequest) -> HttpResponse:
+    """Work at another of one's own sites from now on."""
+    code = request.POST.get("site", "")
+    if code in access.access_of(request).sites:
+        request.session["site"] = code
+    return redirect("web:home")

@@ -1,0 +1,161 @@
+"""Events of the outbox and of orders, in words."""
+
+from __future__ import annotations
+
+import uuid
+
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from obeya.journal.events import Event
+from obeya.outbox import queries as outbox
+from obeya.web import shown
+from obeya.web.cases.page import StoryEntry
+from obeya.web.story.telling import Known, entry, facts, said, tells
+
+_CHANNELS = {"whatsapp": "WhatsApp", "email": "E-mail"}
+
+
+def _posting(event: Event, known: Known) -> outbox.PostingView | None:
+    return known.postings.get(uuid.UUID(said(event, "posting_id")))
+
+
+def _names(event: Event, known: Known) -> dict[str, str]:
+    found = _posting(event, known)
+    if found is None:
+        return {"what": said(event, "kind").replace("_", " ").capitalize(), "erp": said(event, "connector")}
+    return {"what": found.kind_text, "erp": found.connector_title}
+
+
+@tells("outbox.posting_queued")
+def _queued(event: Event, known: Known) -> StoryEntry:
+    title = _("%(what)s goes to %(erp)s") % _names(event, known)
+    return entry(event, known, title, kind="posting", tone="info")
+
+
+@tells("outbox.posting_delayed")
+def _delayed(event: Event, known: Known) -> StoryEntry:
+    title = _("%(erp)s does not answer: it waits") % _names(event, known)
+    return entry(event, known, title, kind="posting", tone="warn", text=said(event, "text"))
+
+
+@tells("outbox.posting_posted")
+def _posted(event: Event, known: Known) -> StoryEntry:
+    refs = event.data.get("erp_refs")
+    told = {str(name): str(value) for name, value in refs.items()} if isinstance(refs, dict) else {}
+    number = told.pop("number", "")
+    named = {**_names(event, known), "number": number}
+    title = _("%(what)s is in %(erp)s as %(number)s") if number else _("%(what)s is in %(erp)s")
+    return entry(
+        event,
+        known,
+        title % named,
+        kind="posting",
+        tone="good",
+        facts=facts(*((name.replace("_", " ").capitalize(), value[:200]) for name, value in told.items())),
+    )
+
+
+@tells("outbox.posting_rejected")
+def _rejected(event: Event, known: Known) -> StoryEntry:
+    title = _("%(erp)s refused it") % _names(event, known)
+    return entry(event, known, title, kind="posting", tone="bad", text=said(event, "text"))
+
+
+@tells("outbox.posting_conflict")
+def _conflict(event: Event, known: Known) -> StoryEntry:
+    title = _("%(erp)s has something else in its place") % _names(event, known)
+    return entry(event, known, title, kind="posting", tone="bad", text=said(event, "text"))
+
+
+@tells("outbox.posting_retried")
+def _retried(event: Event, known: Known) -> StoryEntry:
+    return entry(event, known, _("It is sent again"), kind="posting")
+
+
+@tells("outbox.posting_cancelled")
+def _cancelled(event: Event, known: Known) -> StoryEntry:
+    title = _("It is not posted to %(erp)s") % _names(event, known)
+    return entry(event, known, title, kind="posting", tone="warn", quote=said(event, "reason"))
+
+
+def _message(event: Event, known: Known) -> tuple[str, str, str]:
+    found = known.messages.get(uuid.UUID(said(event, "message_id")))
+    channel = _CHANNELS.get(said(event, "channel"), said(event, "channel"))
+    return (channel, found.to, found.body) if found else (channel, "", "")
+
+
+@tells("outbox.message_queued")
+def _message_queued(event: Event, known: Known) -> StoryEntry:
+    channel, to, body = _message(event, known)
+    title = _("%(channel)s to %(to)s") % {"channel": channel, "to": to}
+    return entry(event, known, title, kind="message", tone="info", quote=body)
+
+
+@tells("outbox.message_sent")
+def _message_sent(event: Event, known: Known) -> StoryEntry:
+    channel, to, _body = _message(event, known)
+    return entry(
+        event, known, _("%(channel)s to %(to)s: sent") % {"channel": channel, "to": to}, kind="message"
+    )
+
+
+@tells("outbox.message_failed", "outbox.message_unanswered")
+def _message_failed(event: Event, known: Known) -> StoryEntry:
+    channel, to, _body = _message(event, known)
+    title = _("%(channel)s to %(to)s: not delivered") % {"channel": channel, "to": to}
+    return entry(event, known, title, kind="message", tone="bad", text=said(event, "text"))
+
+
+@tells("outbox.message_retried")
+def _message_retried(event: Event, known: Known) -> StoryEntry:
+    channel, to, _body = _message(event, known)
+    title = _("%(channel)s to %(to)s is sent again") % {"channel": channel, "to": to}
+    return entry(event, known, title, kind="message")
+
+
+@tells("orders.message_read")
+def _read(event: Event, known: Known) -> StoryEntry:
+    count = int(said(event, "lines") or 0)
+    lines = ngettext("%(n)d line", "%(n)d lines", count) % {"n": count}
+    sure = round(float(said(event, "confidence") or 0) * 100)
+    text = _("%(lines)s, %(sure)d %% sure.") % {"lines": lines, "sure": sure}
+    return entry(event, known, _("The message was read"), tone="info", text=text)
+
+
+@tells("orders.line_fixed")
+def _fixed(event: Event, known: Known) -> StoryEntry:
+    names = {"text": said(event, "text"), "sku": said(event, "sku")}
+    return entry(event, known, _("“%(text)s” is %(sku)s; remembered") % names, kind="decision", tone="good")
+
+
+@tells("orders.order_confirmed")
+def _confirmed(event: Event, known: Known) -> StoryEntry:
+    lines = event.data.get("lines")
+    told: tuple[shown.Fact, ...] = ()
+    if isinstance(lines, list):
+        told = tuple(_line(line) for line in lines[:50] if isinstance(line, dict))
+    by_itself = event.data.get("auto") is True
+    title = _("Confirmed, untouched by a person") if by_itself else _("The order is confirmed")
+    return entry(event, known, title, tone="good", facts=told)
+
+
+def _line(line: dict[str, object]) -> shown.Fact:
+    return shown.Fact(str(line["sku"]), f"{line['quantity']} {line['uom']} × {line['unit_price']}")
+
+
+@tells("orders.order_booked")
+def _booked(event: Event, known: Known) -> StoryEntry:
+    title = _("Booked as %(number)s") % {"number": said(event, "erp_number")}
+    return entry(event, known, title, tone="good")
+
+
+@tells("orders.order_refused")
+def _refused(event: Event, known: Known) -> StoryEntry:
+    quote = f"{said(event, 'reason')} {said(event, 'note')}".strip()
+    return entry(event, known, _("The order was refused"), tone="bad", quote=quote)
+
+
+@tells("orders.message_answered")
+def _answered(event: Event, known: Known) -> StoryEntry:
+    return entry(event, known, _("Dealt with; it was no order"))

@@ -1,0 +1,77 @@
+"""The addresses of the screens."""
+
+from __future__ import annotations
+
+from django.urls import URLPattern, URLResolver, path
+
+from obeya.web import live
+from obeya.web.cases import views as cases
+from obeya.web.connectors import views as connectors
+from obeya.web.decision_request import views as requests
+from obeya.web.home import views as home
+from obeya.web.login import views as login
+from obeya.web.notices import views as notices
+from obeya.web.order_desk import answers
+from obeya.web.order_desk import views as orders
+from obeya.web.search import views as search
+from obeya.web.shell import views as shell
+from obeya.web.terminal import views as terminal
+from obeya.web.waiting import views as waiting
+
+app_name = "web"
+
+urlpatterns: list[URLPattern | URLResolver] = [
+    path("", home.home, name="home"),
+    path("home/body", home.home_body, name="home_body"),
+    path("login", login.login, name="login"),
+    path("logout", login.logout, name="logout"),
+    path("nav", shell.nav, name="nav"),
+    path("site", shell.site, name="site"),
+    path("live", live.live, name="live"),
+    path("orders", orders.order_desk, name="order_desk"),
+    path("orders/list", orders.order_list, name="order_list"),
+    path("orders/tools", orders.order_tools, name="order_tools"),
+    path("orders/<uuid:order_id>", orders.order, name="order"),
+    path("orders/<uuid:order_id>/detail", orders.order_detail, name="order_detail"),
+    path("orders/<uuid:order_id>/story", orders.order_story, name="order_story"),
+    path("orders/<uuid:order_id>/story/body", orders.order_story_body, name="order_story_body"),
+    path("orders/<uuid:order_id>/files/<str:digest>", orders.order_file, name="order_file"),
+    path("orders/<uuid:order_id>/doubts/<uuid:doubt_id>", answers.order_answer, name="order_answer"),
+    path("orders/<uuid:order_id>/doubts/<uuid:doubt_id>/items", orders.order_items, name="order_items"),
+    path(
+        "orders/<uuid:order_id>/doubts/<uuid:doubt_id>/customers",
+        orders.order_customers,
+        name="order_customers",
+    ),
+    path("orders/<uuid:order_id>/confirm", answers.order_confirm, name="order_confirm"),
+    path("orders/<uuid:order_id>/ask", answers.order_ask, name="order_ask"),
+    path("orders/<uuid:order_id>/reject", answers.order_reject, name="order_reject"),
+    path("waiting", waiting.waiting, name="waiting"),
+    path("waiting/list", waiting.waiting_list, name="waiting_list"),
+    path("waiting/<uuid:request_id>", waiting.chosen_request, name="request"),
+    path("requests/<uuid:request_id>", requests.request_page, name="request_page"),
+    path("requests/<uuid:request_id>/detail", requests.request_detail, name="request_detail"),
+    path("requests/<uuid:request_id>/claim", requests.request_claim, name="request_claim"),
+    path("requests/<uuid:request_id>/release", requests.request_release, name="request_release"),
+    path("requests/<uuid:request_id>/delegate", requests.request_delegate, name="request_delegate"),
+    path("requests/<uuid:request_id>/decide", requests.request_decide, name="request_decide"),
+    path("exceptions", cases.cases, name="cases"),
+    path("exceptions/list", cases.case_list, name="case_list"),
+    path("exceptions/<uuid:case_id>", cases.case, name="case"),
+    path("exceptions/<uuid:case_id>/body", cases.case_body, name="case_body"),
+    path("terminal", terminal.terminal, name="terminal"),
+    path("terminal/lot", terminal.terminal_lot, name="terminal_lot"),
+    path("terminal/hold", terminal.place_hold, name="place_hold"),
+    path("terminal/held/<uuid:hold_id>", terminal.placed, name="placed"),
+    path("connectors", connectors.connectors, name="connectors"),
+    path("connectors/body", connectors.connectors_body, name="connectors_body"),
+    path("connectors/postings/<uuid:posting_id>/retry", connectors.posting_retry, name="posting_retry"),
+    path("connectors/messages/<uuid:message_id>/retry", connectors.message_retry, name="message_retry"),
+    path("connectors/signals/<uuid:signal_id>/retry", connectors.signal_retry, name="signal_retry"),
+    path("connectors/<str:connector>/sync", connectors.connector_sync, name="connector_sync"),
+    path("search", search.search, name="search"),
+    path("search/results", search.search_results, name="search_results"),
+    path("notices", notices.notices, name="notices"),
+    path("notices/list", notices.notice_list, name="notice_list"),
+    path("notices/read", notices.notices_read, name="notices_read"),
+]

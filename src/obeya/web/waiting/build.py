@@ -1,0 +1,80 @@
+"""From decision requests to the list "Waiting for you"."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+
+from django.urls import reverse
+from django.utils.http import urlencode
+from django.utils.translation import gettext as _
+
+from obeya.decisions import queries as decisions
+from obeya.people import queries as people
+from obeya.web import saying, shown
+from obeya.web.decision_request import build as decision_request
+from obeya.web.waiting import page
+
+MINE, DECIDED = "mine", "decided"
+Viewer = decision_request.Viewer
+
+
+def listed(viewer: Viewer, show: str) -> Sequence[decisions.Request]:
+    """The requests behind one filter, the next one due first; what is decided, newest first."""
+    if show == DECIDED:
+        return decisions.list_decided(viewer.access)
+    waiting = decisions.list_waiting(viewer.access)
+    return [found for found in waiting if _belongs(found, show, viewer.access.user_id)]
+
+
+def _belongs(found: decisions.Request, show: str, mine: int | None) -> bool:
+    if show == MINE:
+        return mine in (found.claimed_by, found.delegated_to)
+    return not show or show in found.asked
+
+
+def tabs(viewer: Viewer, show: str) -> tuple[shown.Tab, ...]:
+    """All, those in your hand, one for each of your functions if you hold several, what is decided."""
+    waiting = decisions.list_waiting(viewer.access)
+    held = sorted({str(f) for site in viewer.access.sites for f in viewer.access.functions(site)})
+    named = [("", _("All")), (MINE, _("In your hand"))]
+    named += [(code, saying.function_name(code)) for code in held] if len(held) > 1 else []
+    mine = viewer.access.user_id
+    counted = [
+        shown.Tab(words, _url(code), sum(_belongs(found, code, mine) for found in waiting), code == show)
+        for code, words in named
+    ]
+    return (*counted, shown.Tab(_("Decided"), _url(DECIDED), None, show == DECIDED))
+
+
+def _url(show: str) -> str:
+    return reverse("web:waiting") + (f"?{urlencode({'show': show})}" if show else "")
+
+
+def rows(
+    requests: Iterable[decisions.Request], viewer: Viewer, *, show: str = "", chosen: str = ""
+) -> tuple[page.RequestRow, ...]:
+    """The rows of a list; each leads to the list with that request beside it."""
+    found = list(requests)
+    holders = people.get_users(request.claimed_by for request in found if request.claimed_by is not None)
+    names = {user_id: person.display_name for user_id, person in holders.items()}
+    return tuple(_row(request, viewer, names, show, chosen) for request in found)
+
+
+def _row(
+    found: decisions.Request, viewer: Viewer, names: Mapping[int, str], show: str, chosen: str
+) -> page.RequestRow:
+    url = reverse("web:request", args=[found.id]) + (f"?{urlencode({'show': show})}" if show else "")
+    return page.RequestRow(
+        id=str(found.id),
+        url=url,
+        kind=saying.request_kind(found.kind),
+        question=found.question,
+        about=found.title,
+        function_name=saying.function_name(found.function),
+        window=saying.window(found),
+        claimed_by=names.get(found.claimed_by or 0, ""),
+        claimed_by_you=found.claimed_by is not None and found.claimed_by == viewer.access.user_id,
+        escalated=any(not step.reminder for step in found.escalations),
+        chosen=str(found.id) == chosen,
+        badge=saying.request_state(found, viewer.now) if found.state != "open" else None,
+    )
