@@ -287,7 +287,8 @@ class Catalogue:
         if dimension == "in":
             for bore in _NOMINAL.get(plain(value), ()):
                 for number in self._measured.get(("mm", float(bore)), {}):
-                    fits.setdefault(number, 0.75)
+                    if not any(kind == "in" for kind, _ in self.words[number].measured):
+                        fits.setdefault(number, 0.75)
         if not fits:
             for number, weight in self._numbers.get(number_key(value), {}).items():
                 fits.setdefault(number, 0.6 * weight)

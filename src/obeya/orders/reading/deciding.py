@@ -19,7 +19,7 @@ FACTORS = {
     "unread_number": 0.4, "ambiguous_item": 0.35, "ambiguous_quantity": 0.3, "unknown_item": 0.3, "rival": 0.5,
     "free_goods": 0.3, "unusual_quantity": 0.2, "price": 0.5, "open_change": 0.1, "contradiction": 0.08,
     "discontinued_item": 0.05, "unknown_customer": 0.03, "illegible": 0.05, "unreadable_attachment": 0.05,
-    "no_lines": 0.05, "question": 0.3,
+    "no_lines": 0.05, "question": 0.3, "new_item": 0.8,
 }  # fmt: skip
 HARD = frozenset(FACTORS)
 _REVIEW = {
@@ -27,7 +27,7 @@ _REVIEW = {
     "unreadable_attachment": "illegible", "open_change": "contradiction", "date": "contradiction",
     "unusual_quantity": "ambiguous_quantity", "free_goods": "ambiguous_quantity", "table": "contradiction",
     "rival": "ambiguous_quantity", "no_lines": "unknown_item", "price": "contradiction", "ship_to": "contradiction",
-    "question": "contradiction",
+    "question": "contradiction", "new_item": "ambiguous_item",
 }  # fmt: skip
 _ORDER = (
     "unknown_customer", "illegible", "contradiction", "discontinued_item", "unknown_item", "ambiguous_item",

@@ -303,12 +303,7 @@ class Grammar:
         alone = self._matcher.match(own, customer)
         gain = alone.gain
         if state.head and (ditto or not has_head(own)):
-            sizes = [t for t in own if t.is_size]
-            measures = {t.unit for t in sizes if t.unit}
-            head = tuple(
-                t for t in state.head
-                if t not in own and (not t.is_size or not sizes or (measures and t.unit not in measures))
-            )  # fmt: skip
+            head = tuple(t for t in state.head if t not in own and (not t.is_size or _carries(t, own, state.head)))
             both = self._matcher.match((*head, *own), customer)
             if both.best is not None:
                 leaning = self._matcher.gain(own, customer, both.best.number) - 0.05
@@ -331,6 +326,20 @@ def _standing_first(match: matching.Match, standing: frozenset[int]) -> matching
     top = near[0]
     fits = (top, *(f for f in match.fits if f is not top))
     return matching.Match(match.terms, fits, match.weight, match.gain)
+
+
+def _carries(
+    size: catalogue.Term, own: Sequence[catalogue.Term], head: Sequence[catalogue.Term]
+) -> bool:
+    """Whether an earlier size still holds: a new length leaves the bore, a new bore does not leave the old one."""
+    sizes = [t for t in own if t.is_size]
+    measures = {t.unit for t in sizes if t.unit}
+    if not sizes:
+        return True
+    if not measures or size.unit in measures:
+        return False
+    replaced = any(t.is_size and t.unit in measures for t in head)
+    return replaced or bool(size.unit)
 
 
 def _joins_sizes(found: Sequence[tokens.Token], at: int) -> bool:

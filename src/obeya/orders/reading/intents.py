@@ -67,6 +67,7 @@ _NO_ORDER = _rx("rate_bhejo rate_bhej rate_batao rate_bata naya_rate new_rate pr
 _WHOLE = _rx("poora pura poora_order pura_order whole full entire sab all entire_order order wala po lpo order_cancel الطلب الطلبيه الطلبية كامل पूरा पूरे ऑर्डर આખો ઓર્ડર آرڈر پورا in_full order_no")
 
 
+_BILL = _rx("invoice bill bills udhar udhaar khata فاتوره الفاتوره والفاتوره فواتير ندفعها بل بیل बिल બિલ")
 _PAST = _rx(
     """last_time last_lot last_order last_supply last_delivery last_month last_week previous earlier pichli pichle pichla gaya_vakhate gayi_bar
     pichli_baar pichli_bar पिछली पिछले گزشتہ پچھلی المره_الماضيه المره_اللي_فاتت الماضي ago yesterday received delivered tha thi the hatu hati"""
@@ -76,6 +77,11 @@ _PAST = _rx(
 def is_complaint(text: str) -> bool:
     """Whether a folded text complains."""
     return _COMPLAINT.search(text) is not None
+
+
+def is_payment(text: str) -> bool:
+    """Whether a folded text speaks of paying or of a bill."""
+    return _PAYMENT.search(text) is not None or _BILL.search(text) is not None
 
 
 def is_past(text: str) -> bool:

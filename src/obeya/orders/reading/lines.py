@@ -78,6 +78,9 @@ class Settler:
                 continue
             if _is_chat(found, draft):
                 continue
+            if _is_priced(found, draft):
+                _set_aside(found, draft)
+                continue
             if _is_remark(found, draft):
                 _set_aside(found, draft)
                 continue
@@ -102,7 +105,7 @@ class Settler:
         number = self._items.index.get(draft.code) if draft.code else None
         line = Line(number, None, None, draft, candidates=draft.match.fits[:5], flags=set(draft.flags))
         if number is None:
-            self._choose(line, draft, before)
+            self._choose(line, draft, before, customer)
         else:
             line.why = "code"
         if line.number is not None:
@@ -110,12 +113,14 @@ class Settler:
             self._quantity(line, draft, customer, context, heading)
         return line
 
-    def _choose(self, line: Line, draft: grammar.Draft, before: grammar.Draft | None) -> None:
+    def _choose(
+        self, line: Line, draft: grammar.Draft, before: grammar.Draft | None, customer: str | None
+    ) -> None:
         best = draft.match.best
         if best is None:
             line.doubt("unknown_item", "No item of the catalogue fits.")
             return
-        best = self._by_unit(draft, best)
+        best = self._by_unit(draft, best, customer)
         line.number = best.number
         line.why = "alias" if best.alias else "words"
         own = {t.key for t in draft.own_terms}
@@ -124,29 +129,56 @@ class Settler:
             strong = [k for k in missing if not k.startswith("#")] or missing
             code = "unknown_item" if best.cover < _WEAK_COVER else "unread"
             line.doubt(code, "Not understood: " + ", ".join(k.lstrip("#") for k in strong))
-        self._tell_apart(line, draft, before)
+        if self._is_guess(best, draft, customer):
+            line.doubt("new_item", "Never ordered before, and named in no word of the catalogue.")
+        self._tell_apart(line, draft, before, customer)
 
-    def _by_unit(self, draft: grammar.Draft, best: matching.Fit) -> matching.Fit:
+    def _is_guess(self, best: matching.Fit, draft: grammar.Draft, customer: str | None) -> bool:
+        """Whether a known customer's item is new to them and known only through the lexicon or likeness."""
+        if best.bought or best.alias or len(self._learned.habits.get(customer or "", {})) < 4:
+            return False
+        own = self._items.words[best.number].words
+        return not any(t.key in own or t.key.removesuffix("s") in own for t in draft.terms if not t.is_size)
+
+    def _by_unit(self, draft: grammar.Draft, best: matching.Fit, customer: str | None) -> matching.Fit:
         """The best fit that is sold in the unit said, where fits are close."""
         if draft.unit is None or draft.value is None or self._sold(best.number, draft):
             return best
-        for fit in draft.match.fits[1:6]:
-            if fit.score > best.score - 0.2 and fit.cover >= best.cover - 0.05 and self._sold(fit.number, draft):
+        for fit in draft.match.fits[1:]:
+            slack = 0.15 if fit.bought and not best.bought else 0.05
+            if fit.score > best.score - 0.2 - slack and fit.cover >= best.cover - slack and self._sold(fit.number, draft):
                 return fit
-        return best
+        return self._by_pack(draft, best, customer)
+
+    def _by_pack(self, draft: grammar.Draft, best: matching.Fit, customer: str | None) -> matching.Fit:
+        """For a weight that several packs divide: the pack of the kind this customer buys."""
+        if draft.unit not in words.MEASURES or best.bought:
+            return best
+        near = [f for f in draft.match.fits if f.score > best.score - _MARGIN and f.cover >= best.cover - 0.05]
+        usual = self._units.usual(customer, self._items.items[best.number].category)
+        fitting = [f for f in near if self._items.items[f.number].base_uom == usual]
+        return fitting[0] if len(fitting) == 1 else best
 
     def _sold(self, number: int, draft: grammar.Draft) -> bool:
         """Whether an item is sold in the unit said (a weight that only divides into packs does not count)."""
         found = self._units.resolve(number, draft.value or Decimal(1), draft.unit, None)
         return found.doubt is None and found.why != "measured"
 
-    def _tell_apart(self, line: Line, draft: grammar.Draft, before: grammar.Draft | None) -> None:
+    def _tell_apart(
+        self, line: Line, draft: grammar.Draft, before: grammar.Draft | None, customer: str | None
+    ) -> None:
         fits = draft.match.fits
         best = next(f for f in fits if f.number == line.number)
         if draft.unit is not None and draft.value is not None and self._sold(best.number, draft):
             fits = tuple(f for f in fits if f is best or self._sold(f.number, draft))
         fits = (best, *(f for f in fits if f is not best))
-        rivals = [best, *(f for f in fits[1:] if _rivals(best, f))]
+        rivals = [
+            best,
+            *(f for f in fits[1:]
+              if _rivals(best, f) and not self._lacks(f, best) and not self._is_special(f, best, draft, customer)),
+        ]  # fmt: skip
+        if draft.unit in words.MEASURES and self._by_pack(draft, fits[0], customer) is best and len(rivals) > 1:
+            rivals = [f for f in rivals if self._items.items[f.number].base_uom == self._items.items[best.number].base_uom]
         if len(rivals) < 2:
             return
         if before is not None and len(rivals) > 1:
@@ -157,6 +189,32 @@ class Settler:
                 return
         names = ", ".join(self._items.items[f.number].sku for f in rivals[:4])
         line.doubt("ambiguous_item", f"Several items fit: {names}")
+
+    def _lacks(self, other: matching.Fit, best: matching.Fit) -> bool:
+        """Whether another item lacks a size or a catalogue word of the mention that the best one has."""
+        return any(
+            key.startswith("#") or self._items.idf.get(key, 0.0) > 0.5 for key in set(other.missing) - set(best.missing)
+        )
+
+    def _is_special(
+        self, other: matching.Fit, best: matching.Fit, draft: grammar.Draft, customer: str | None
+    ) -> bool:
+        """Whether another item would have been named with a word that was left out.
+
+        Either the customer always says that word for it and not for the best, or its description is the
+        best's with a further word ("reducing").
+        """
+        if not grammar.has_head(draft.terms):
+            return False
+        said = {t.key for t in draft.terms}
+        theirs = self._learned.shares(customer, other.number)
+        ours = self._learned.shares(customer, best.number)
+        if best.bought and theirs and any(
+            share >= 0.8 and key not in said and ours.get(key, 0.0) < 0.3 for key, share in theirs.items()
+        ):
+            return not any(share >= 0.8 and key not in said and theirs.get(key, 0.0) < 0.3 for key, share in ours.items())
+        own, wider = set(self._items.words[best.number].words), set(self._items.words[other.number].words)
+        return own < wider and not said & (wider - own) and not other.bought
 
     def _by_context(
         self, rivals: Sequence[matching.Fit], draft: grammar.Draft, before: grammar.Draft
@@ -267,7 +325,7 @@ def _is_remark(found: Sequence[tokens.Token], draft: grammar.Draft) -> bool:
     low, high = draft.start, draft.end
     while low > 0 and found[low - 1].kind != tokens.BREAK and found[low - 1].text not in (".", ",", "(", ";"):
         low -= 1
-    while high < len(found) and found[high].kind != tokens.BREAK and found[high].text not in (".", ",", ")", ";"):
+    while high < len(found) and found[high].kind != tokens.BREAK and found[high].text not in (".", ",", "(", ")", ";"):
         high += 1
     text = " ".join(t.text for t in found[low:high])
     return intents.is_complaint(text) and intents.is_past(text)
@@ -282,6 +340,13 @@ def _is_alone(found: Sequence[tokens.Token], draft: grammar.Draft) -> bool:
         high += 1
     rest = (*found[low : draft.start], *found[draft.end : high])
     return all(t.kind == tokens.MARK or t.role or t.text in words.FILLER for t in rest)
+
+
+def _is_priced(found: Sequence[tokens.Token], draft: grammar.Draft) -> bool:
+    """Whether a draft only names what a price is for: "sella 5 kg 9.200 per bale"."""
+    after = found[draft.end : draft.end + 2]
+    priced = any(t.role == "price" for t in after)
+    return priced and ("implied" in draft.flags or draft.unit in words.MEASURES) and not draft.unit_text
 
 
 def _set_aside(found: Sequence[tokens.Token], draft: grammar.Draft) -> None:

@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 
 from obeya.orders.reading import catalogue, memory, words
 
-_TOP = 12
+_TOP = 16
 _TEMPERATURE = 0.055
 
 
@@ -178,7 +178,8 @@ class Matcher:
     ) -> Fit:  # fmt: skip
         missing = tuple(t.key for t, s in zip(terms, supports, strict=True) if s[number] < 0.5)
         bought = float(habit[number])
-        trust = 1.0 if cover >= fullest - 0.05 else 0.5
+        gap = max(0.0, fullest - cover - 0.05)
+        trust = 1.0 if gap == 0 else max(0.0, 0.5 - 3 * gap)
         score = cover + 0.22 * trust * bought + 0.03 * float(self._popular[number]) - 0.03 * float(self._inactive[number])
         alias = False
         if own and number in own:

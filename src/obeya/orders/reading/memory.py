@@ -46,6 +46,10 @@ class Memory:
         self.orders: dict[str, list[types.PastOrder]] = defaultdict(list)
         self.category_uoms: dict[tuple[str, str], Counter[str]] = defaultdict(Counter)
         self.vocabulary: set[str] = set()
+        self._seller = frozenset(tokens.WORDS.findall(letters.fold(company.name).text)) - frozenset(items.idf)
+        self._seller_sounds = frozenset(
+            s for w in tokens.WORDS.findall(letters.fold(company.name).text) if len(s := letters.sound(w)) >= 3
+        )
         articles = frozenset(("el", "al", "il")) if "ar" in company.languages else frozenset()
         self.articles = articles
         self.known_names = {
@@ -87,6 +91,16 @@ class Memory:
         said = set(keys)
         total = sum(profile.values())
         return sum(count for key, count in profile.items() if key in said) / total
+
+    def shares(self, customer: str | None, number: int) -> dict[str, float]:
+        """Per term the share of a customer's mentions of an item that held it."""
+        profile = self.profiles.get((customer, number)) if customer else None
+        named = self.named[customer][number] if customer else 0
+        return {key: count / named for key, count in profile.items()} if profile and named else {}
+
+    def is_seller(self, word: str) -> bool:
+        """Whether a word is the company's own name, also in another script."""
+        return word in self._seller or (not word.isascii() and letters.sound(word) in self._seller_sounds)
 
     def said_for(self, owner: str | None, key: str) -> dict[int, float]:
         """Per item the share of its mentions (by a customer, or by all: None) that hold a term."""
@@ -169,7 +183,7 @@ class Memory:
     def bought(self, customer: str | None, number: int) -> float:
         """0..1: how much of a habit an item is for a customer."""
         habit = self.habits.get(customer or "", {}).get(number)
-        return 0.0 if habit is None else min(1.0, 0.55 + 0.15 * math.log2(habit.count))
+        return 0.0 if habit is None or not habit.count else min(1.0, 0.55 + 0.15 * math.log2(habit.count))
 
 
 def names_of(customer: types.Customer) -> frozenset[str]:

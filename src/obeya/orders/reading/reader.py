@@ -150,12 +150,14 @@ class Reader:
         found = quantities.join(_without_leaders(found))
         _line_numbers(found)
         _soften_pipes(found)
+        _line_references(found)
         _remarks(found)
         free = _free_goods(found)
         quantities.mark_checks(found, self._unit_words)
         corrected = corrections.apply(found, self._unit_words) + corrections.restarts(found, self._unit_words)
         changes.mark_operations(found, self._memory_word)
         ignore = self._memory.known_names.get(message.customer or "", self._memory.articles)
+        ignore = ignore | {t.text for t in found if t.kind == tokens.WORD and self._memory.is_seller(t.text)}
         default_unit = self._unit_for_all(found)
         cut = self._grammar.cut(found, message.customer, ignore, (), standing)
         settled = self._settler.settle(found, cut, message.customer, default_unit)
@@ -453,6 +455,10 @@ class Reader:
         while high < len(part.found) and part.found[high].kind != tokens.BREAK and part.found[high].text not in (".", ";"):
             high += 1
         start, end = part.found[low].start, part.found[high - 1].end
+        if intents.is_payment(" ".join(t.text for t in part.found[low:high])) and not any(
+            low <= d.start < high and d.value is not None for d in part.cut.drafts
+        ):
+            return True
         priced = any(
             m.role == "price" and start <= part.folded.span(m.start, m.end)[0] < end for m in part.marks
         )
@@ -644,6 +650,19 @@ def _free_goods(found: Sequence[tokens.Token]) -> bool:
                 token.role = "taken"
             some = True
     return some
+
+
+def _line_references(found: Sequence[tokens.Token]) -> None:
+    """ "3 aur 4 no. wala": where lines are numbered, a number with "no." points at one of them."""
+    if not any(t.role == "lineno" for t in found):
+        return
+    for at, token in enumerate(found):
+        rest = [t.text for t in found[at + 1 : at + 4] if t.kind != tokens.MARK]
+        if token.kind == tokens.NUM and not token.role and rest[:1] == ["no"] and rest[1:2] and rest[1].startswith(("wal", "val")):
+            token.role = "gone"
+            for before in found[max(0, at - 2) : at]:
+                if before.kind == tokens.NUM or before.text in words.CONJ:
+                    before.role = before.role or "gone"
 
 
 def _starts(found: Sequence[tokens.Token]) -> list[int]:

@@ -229,6 +229,7 @@ class Tables:
         spoken = f"{description} {pack}" if re.search(r"[^\W\d_]", pack) else description
         found = self._learned.cut_words(spoken)
         terms = tuple(dict.fromkeys(aligning.content_terms(found)))[:14]
+        terms = tuple(t for t in terms if not self._learned.is_seller(t.key))
         terms = tuple(t for t in terms if t.is_size or t.key not in words.UNITS or len(t.key) in (1, 4, 5, 6, 7, 8))
         match = self._matcher.match(terms, customer)
         best = match.best

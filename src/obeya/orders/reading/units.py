@@ -143,6 +143,15 @@ class Units:
             return Resolved(qty, top[0], "the customer's only unit")
         return Resolved(qty, fitting.most_common(1)[0][0] if fitting else item.base_uom, "guess", "ambiguous_unit")
 
+    def usual(self, customer: str | None, category: str) -> str | None:
+        """The unit a customer mostly buys such items in, or anything in."""
+        counts = Counter(self._learned.category_uoms.get((customer or "", category), Counter()))
+        if not counts:
+            for (who, _), counter in self._learned.category_uoms.items():
+                if who == customer:
+                    counts.update(counter)
+        return counts.most_common(1)[0][0] if counts else None
+
     def _buys_single(self, customer: str | None) -> bool:
         """Whether a customer practically always orders in base units."""
         habits = self._learned.habits.get(customer or "", {})
