@@ -8,8 +8,8 @@ from typing import NoReturn
 
 DEFAULT_HOST = "127.0.0.1"
 DEFAULT_PORT = 8000
-NOTHING, DJANGO, TABLES = "nothing", "django", "tables"
-"""What a command needs before it runs: nothing, the settings, or a database that answers."""
+NOTHING, DJANGO, TABLES, SCRATCH = "nothing", "django", "tables", "scratch"
+"""What a command needs before it runs: nothing, the settings, a database that answers, or one of its own."""
 
 
 class _Parser(argparse.ArgumentParser):
@@ -168,7 +168,7 @@ def _orders(groups: argparse._SubParsersAction[_Parser]) -> None:
     inner = made.add_subparsers(metavar="COMMAND", required=True, parser_class=_Parser)
     made = _add(
         inner, "read-corpus", "read a company folder's messages and write predictions", module="orders",
-        call="read_corpus",
+        call="read_corpus", needs=SCRATCH,
     )  # fmt: skip
     made.add_argument("folder", type=Path, metavar="DIR")
     made.add_argument("--out", type=Path, required=True, metavar="FILE.jsonl")

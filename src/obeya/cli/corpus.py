@@ -177,10 +177,18 @@ def prediction(message_id: str, reading: types.Reading, seconds: float) -> dict[
     }
 
 
+def teaches(found: CorpusMessage) -> bool:
+    """Whether the clerk's word on this message teaches: a complete order of a known customer."""
+    gold = found.gold
+    if not gold or not found.message.customer:
+        return False
+    return gold["intent"] in types.ORDER_INTENTS and not gold.get("review")
+
+
 def _confirmed(current: reader.Reader, found: CorpusMessage) -> library.Library | None:
     """What the desk knows after the clerk has settled this message (only complete, known orders teach)."""
     gold = found.gold
-    if not gold or gold["intent"] not in types.ORDER_INTENTS or gold.get("review") or not found.message.customer:
+    if not gold or not teaches(found):
         return None
     return current.confirmed(
         found.message, past_lines(gold["lines"]), gold.get("po_number") or found.message.id,

@@ -14,7 +14,7 @@ import psycopg
 from django.core.exceptions import ImproperlyConfigured
 from django.db import DatabaseError, OperationalError, ProgrammingError
 
-from obeya.cli import answers, arguments, embedded, home
+from obeya.cli import answers, arguments, embedded, home, scratch
 
 
 def main(argv: Sequence[str] | None = None) -> int:
@@ -44,7 +44,7 @@ def _ready(needs: str, folder: Path) -> Iterator[None]:
     if needs == arguments.NOTHING:
         yield
         return
-    with embedded.available(folder) if needs == arguments.TABLES else contextlib.nullcontext():
+    with _database(needs, folder):
         _set_up()
         try:
             yield
@@ -56,6 +56,12 @@ def _ready(needs: str, folder: Path) -> Iterator[None]:
             raise answers.Failure(text) from error
         except DatabaseError as error:
             raise answers.Failure(f"The database refused: {_first_line(error)}") from error
+
+
+def _database(needs: str, folder: Path) -> contextlib.AbstractContextManager[None]:
+    if needs == arguments.SCRATCH:
+        return scratch.database(folder)
+    return embedded.available(folder) if needs == arguments.TABLES else contextlib.nullcontext()
 
 
 def _set_up() -> None:

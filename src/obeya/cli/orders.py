@@ -1,14 +1,18 @@
 """`obeya orders read-corpus`: the order reader on a company folder.
 
-The reader learns and reads in memory; nothing of the plant's own database is read or written, so the
-figures of a corpus cannot be helped, or harmed, by what this Obeya knows.
+The company is loaded into a scratch database of its own, which is dropped afterwards: nothing of the
+plant's database is read or written, so the figures of a corpus cannot be helped, or harmed, by what this
+Obeya knows.
 """
 
 from __future__ import annotations
 
 import argparse
+import json
 
-from obeya.cli import answers, corpus
+from django.core import management
+
+from obeya.cli import answers, corpus, corpus_plant
 
 
 def read_corpus(args: argparse.Namespace) -> None:
@@ -17,8 +21,13 @@ def read_corpus(args: argparse.Namespace) -> None:
         raise answers.Mistake(f"{args.folder} is not a folder.")
     if args.out.is_dir() or not args.out.resolve().parent.is_dir():
         raise answers.Mistake(f"Cannot write {args.out}: name a file in a folder that is there.")
+    management.call_command("migrate", verbosity=0)
+    count = 0
     try:
-        count = corpus.read_corpus(args.folder, args.out, args.feedback)
+        with args.out.open("w", encoding="utf-8") as file:
+            for row in corpus_plant.predictions(args.folder, feedback=args.feedback):
+                file.write(json.dumps(row, ensure_ascii=False) + "\n")
+                count += 1
     except corpus.CannotReadCorpus as error:
         raise answers.Mistake(str(error)) from error
     except OSError as error:

@@ -485,3 +485,16 @@ def _remember(row: models.OrderRow) -> None:
 def add_past_orders(*, site: str, orders: Iterable[types.PastOrder]) -> int:
     """Take confirmed orders of the past to learn from; the same number is taken once. Returns how many."""
     return learning.add_past_orders(site, orders)
+
+
+def learn_confirmed(
+    *,
+    site: str,
+    message: types.Message,
+    lines: tuple[types.PastLine, ...],
+    order_no: str,
+    is_change: bool = False,
+) -> None:
+    """Learn from an order that was confirmed elsewhere, with the message it came from."""
+    with transaction.atomic():
+        learning.learn_confirmed(site, message, lines, order_no, is_change=is_change)

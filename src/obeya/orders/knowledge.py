@@ -70,15 +70,17 @@ def _alias_version(site: str) -> str:
 def company_of(site: str) -> types.Company:
     """The catalogue, customers and calendar of a site in the reader's terms."""
     place = people.get_site(site)
+    customers = catalog.list_customers(site)
+    spoken = {customer.language for customer in customers if customer.language}
     return types.Company(
         name=place.name,
         country=place.country,
         currency=place.currency,
         timezone=place.timezone,
         week=tuple(day.capitalize()[:3] for day in place.week),
-        languages=(place.language,),
+        languages=(place.language, *sorted(spoken - {place.language})),
         items=tuple(_item(item) for item in catalog.list_items(site, active_only=False)),
-        customers=tuple(_customer(customer) for customer in catalog.list_customers(site)),
+        customers=tuple(_customer(customer) for customer in customers),
         uom_words=catalog.uom_words(site),
     )
 

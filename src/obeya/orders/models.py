@@ -144,7 +144,9 @@ class AliasRow(models.Model):
         db_table = "orders_alias"
         constraints: ClassVar[list[models.BaseConstraint]] = [
             models.UniqueConstraint(
-                fields=["site", "customer", "words", "item"], nulls_distinct=False, name="orders_alias_once"
+                fields=["site", "customer", "words", "item", "uom"],
+                nulls_distinct=False,
+                name="orders_alias_once",
             ),
         ]
 
