@@ -11,7 +11,7 @@ from django.db import transaction
 
 from obeya.cli import answers
 from obeya.journal.events import Origin
-from obeya.lib import clock
+from obeya.lib import clock, contacts
 from obeya.people import actions, queries
 
 _ERRORS = (
@@ -35,6 +35,7 @@ def create(args: argparse.Namespace) -> None:
         raise answers.Mistake(f"Say at which site: --site {_site_hint()}")
     if args.site:
         _site(args.site)
+    _refuse_no_contacts(args.email, args.phone)
     password = None if args.no_password else _password(from_stdin=args.password_stdin)
     origin = _origin()
     try:
@@ -91,6 +92,16 @@ def token(args: argparse.Namespace) -> None:
         raise answers.Mistake(str(error)) from error
     print(made.secret)
     print("Keep it: it is not shown again.", file=sys.stderr)
+
+
+def _refuse_no_contacts(email: str, phone: str) -> None:
+    try:
+        if email:
+            contacts.email(email)
+        if phone:
+            contacts.phone(phone)
+    except contacts.NotAContact as error:
+        raise answers.Mistake(f"{error}.") from error
 
 
 def _password(*, from_stdin: bool) -> str:

@@ -29,9 +29,10 @@ from obeya.integrations.tryton import outbound as tryton_outbound
 from obeya.integrations.whatsapp import outbound as whatsapp_outbound
 from obeya.integrations.whatsapp import understanding as whatsapp
 from obeya.orders import reactions as orders
-from obeya.outbox import ports as outbox_ports
 from obeya.outbox import channels, posters
+from obeya.outbox import ports as outbox_ports
 from obeya.outbox import reactions as outbox
+from obeya.web.api import understanding as api
 
 ROOMS = (inbox, outbox, decisions, cases, orders, floor)
 """Rooms that hear events, lowest first: where two hear the same one, the lower room's job comes first."""
@@ -58,6 +59,7 @@ def register_interpreters() -> None:
     """Who understands the signals of which source."""
     interpreters.register("terminal", understand_tap)
     interpreters.register(whatsapp.CHANNEL, whatsapp.understand)
+    interpreters.register(api.SOURCE, api.understand)
 
 
 def register_channels() -> None:
