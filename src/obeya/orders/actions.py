@@ -19,7 +19,7 @@ from obeya.journal import actions as journal
 from obeya.journal.events import Event, Origin
 from obeya.lib import canonical, clock, live
 from obeya.memory import actions as memory
-from obeya.orders import doubting, drafting, events, learning, models, queries, rules
+from obeya.orders import booking, doubting, drafting, events, learning, models, queries, rules
 from obeya.orders.reading import types
 from obeya.outbox import actions as outbox
 from obeya.outbox import ports
@@ -139,12 +139,16 @@ def _header(row: models.OrderRow) -> rules.Header:
     return rules.Header(
         intent=row.intent,
         customer_known=row.customer is not None,
-        auto=row.reading["auto"] or any(rules.is_of_a_line(code) for code, _, _ in row.reading["doubts"]),
+        auto=row.reading["auto"] or any(_is_of_a_line(*doubt) for doubt in row.reading["doubts"]),
         accepted=row.as_read_accepted,
-        reasons=tuple(text for code, _, text in row.reading["doubts"] if not rules.is_of_a_line(code)),
+        reasons=tuple(doubt[2] for doubt in row.reading["doubts"] if not _is_of_a_line(*doubt)),
         credit=credit,
         credit_accepted=row.credit_accepted,
     )
+
+
+def _is_of_a_line(code: str, line: int | None, _text: str) -> bool:
+    return line is not None and rules.is_of_a_line(code)
 
 
 def _confirm(row: models.OrderRow, lines: Sequence[models.LineRow], origin: Origin) -> None:
@@ -158,7 +162,7 @@ def _confirm(row: models.OrderRow, lines: Sequence[models.LineRow], origin: Orig
         row.currency,
         row.total,
         row.auto,
-        tuple(_confirmed_line(line) for line in lines),
+        tuple(booking.confirmed_line(line) for line in lines),
     )
     confirmed = _tell(row, told, origin)
     connector = readers.serving(row.site_id)
@@ -169,43 +173,9 @@ def _confirm(row: models.OrderRow, lines: Sequence[models.LineRow], origin: Orig
             site=row.site_id,
             document=f"order:{row.id}",
             subject=f"order:{row.id}",
-            payload=_payload(row, lines),
+            payload=booking.payload(row, lines),
             origin=origin.after(confirmed),
         )
-
-
-def _confirmed_line(line: models.LineRow) -> events.ConfirmedLine:
-    assert line.item is not None
-    assert line.quantity is not None
-    assert line.unit_price is not None
-    return events.ConfirmedLine(line.item.sku, line.quantity, line.uom, line.unit_price)
-
-
-def _payload(row: models.OrderRow, lines: Sequence[models.LineRow]) -> ports.SalesOrder:
-    assert row.customer is not None
-    return ports.SalesOrder(
-        customer=row.customer.code,
-        currency=row.currency,
-        lines=tuple(_order_line(row.site_id, line) for line in lines),
-        ordered_on=clock.now().date(),
-        requested_on=row.requested_on,
-        customer_reference=row.po_number or row.number,
-        ship_to=row.ship_to,
-        note=f"Obeya {row.number}",
-    )
-
-
-def _order_line(site: str, line: models.LineRow) -> ports.SalesOrderLine:
-    told = _confirmed_line(line)
-    units = catalog.units_of(site, told.sku)
-    return ports.SalesOrderLine(
-        sku=told.sku,
-        quantity=told.quantity,
-        uom=told.uom,
-        unit_price=told.unit_price,
-        base_quantity=told.quantity * units[told.uom],
-        note=line.text[:200],
-    )
 
 
 def answer_doubt(

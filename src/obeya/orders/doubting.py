@@ -126,32 +126,25 @@ def _units(item: answers.Item) -> list[canonical.Json]:
 
 
 def _quantity(row: models.OrderRow, line: models.LineRow | None) -> _Asked:
+    """Quantity and unit: a tap for each unit the item is sold in, or both typed."""
     assert line is not None
     assert line.item is not None
     item = catalog.get_item(row.site_id, line.item.sku)
-    facts = _facts(row, ("Words", line.text), ("Item", item.description))
-    context: dict[str, canonical.Json] = {
-        "facts": facts,
-        "line": line.position,
-        "units": _units(item),
-        "quantity": str(line.quantity) if line.quantity else None,
-    }
+    said = f"{line.quantity.normalize():f}" if line.quantity else ""
+    taps = [Option(f"uom:{uom}", f"{said} {uom}", False) for uom in item.units] if said else []
     options = (
+        *taps,
         Option("set", "Set quantity and unit", False),
-        Option("drop", "Leave this line out", True),
+        Option("drop", "Leave this line out", True, "warn"),
         REFUSE,
     )
+    context: dict[str, canonical.Json] = {
+        "facts": _facts(row, ("Words", line.text), ("Item", item.description)),
+        "line": line.position,
+        "units": _units(item),
+        "quantity": said or None,
+    }
     return _Asked(options, context)
-
-
-def _unit(row: models.OrderRow, line: models.LineRow | None) -> _Asked:
-    asked = _quantity(row, line)
-    assert line is not None
-    assert line.item is not None
-    item = catalog.get_item(row.site_id, line.item.sku)
-    quantity = line.quantity or ""
-    taps = tuple(Option(f"uom:{uom}", f"{quantity} {uom}".strip(), False) for uom in item.units)
-    return _Asked((*taps, *asked.options), asked.context)
 
 
 def _customer(row: models.OrderRow, _line: models.LineRow | None) -> _Asked:
@@ -244,7 +237,7 @@ def _message(row: models.OrderRow, _line: models.LineRow | None) -> _Asked:
 _OFFERS = {
     "item": _item,
     "quantity": _quantity,
-    "unit": _unit,
+    "unit": _quantity,
     "customer": _customer,
     "price": _price,
     "credit": _credit,

@@ -214,6 +214,7 @@ def to_rule(line: models.LineRow, item: answers.Item | None) -> rules.Line:
         uom=line.uom,
         text=line.text,
         read_doubts=tuple(line.read_doubts),
+        confidence=line.confidence,
         fixed=line.fixed_by_id is not None,
         list_price=line.list_price,
         floor=line.floor,

@@ -25,6 +25,8 @@ class Line:
     uom: str
     text: str
     read_doubts: tuple[str, ...]
+    confidence: Decimal
+    """How sure the reader is of this line, 0 to 1."""
     fixed: bool
     list_price: Decimal | None
     floor: Decimal | None
@@ -67,9 +69,21 @@ class Header:
     credit_accepted: bool
 
 
+UNSURE = Decimal("0.5")
+"""A line read with less confidence is asked about, whatever else the reader says."""
+QUANTITY_DOUBTS = {
+    "ambiguous_quantity": "The quantity of {name} is not clear.",
+    "unusual_quantity": "{quantity} {uom} of {name} is far from what this customer usually orders.",
+}
+
+
 def is_of_a_line(code: str) -> bool:
     """True for the reader's doubts that a line's own one-tap answers settle: item, quantity, unit."""
-    return code.endswith(("_item", "_unit")) or code == "ambiguous_quantity"
+    return _is_of_the_item(code) or code.endswith("_unit") or code in QUANTITY_DOUBTS
+
+
+def _is_of_the_item(code: str) -> bool:
+    return code.endswith("_item") or code == "rival"
 
 
 def doubts_of(header: Header, lines: Sequence[Line]) -> list[Doubt]:
@@ -114,29 +128,37 @@ def _whole(header: Header, lines: Sequence[Line]) -> list[Doubt]:
 
 
 def _unclear(line: Line) -> list[Doubt]:
+    """What is not clear in a line: one thing at a time, the item before its quantity."""
+    found = _unclear_item(line) or _unclear_quantity(line)
+    return [Doubt(found[0], line.position, found[1])] if found else []
+
+
+def _unclear_item(line: Line) -> tuple[str, str] | None:
     if not line.sku:
-        return [Doubt("item", line.position, f"Which item is “{line.text}”?")]
+        return "item", f"Which item is “{line.text}”?"
     if not line.active:
         instead = f" Its substitute is {line.substitute}." if line.substitute else ""
-        return [Doubt("item", line.position, f"{line.name} is no longer sold.{instead}")]
-    if not line.fixed and any(doubt.endswith("_item") for doubt in line.read_doubts):
-        return [Doubt("item", line.position, f"“{line.text}” may mean several items.")]
+        return "item", f"{line.name} is no longer sold.{instead}"
+    if not line.fixed and any(_is_of_the_item(code) for code in line.read_doubts):
+        return "item", f"“{line.text}” may mean several items."
+    if not line.fixed and line.confidence < UNSURE:
+        return "item", f"Is “{line.text}” really {line.name}?"
+    return None
+
+
+def _unclear_quantity(line: Line) -> tuple[str, str] | None:
     if line.quantity is None or line.quantity <= 0:
-        return [Doubt("quantity", line.position, f"How much of {line.name}?")]
+        return "quantity", f"How much of {line.name}?"
     if line.uom not in line.units:
         sold = ", ".join(line.units)
-        return [
-            Doubt(
-                "unit",
-                line.position,
-                f"{line.name} is not sold in “{line.uom or '?'}”. It is sold in {sold}.",
-            )
-        ]
-    if not line.fixed and "ambiguous_quantity" in line.read_doubts:
-        return [Doubt("quantity", line.position, f"The quantity of {line.name} is not clear.")]
-    if not line.fixed and any(doubt.endswith("_unit") for doubt in line.read_doubts):
-        return [Doubt("unit", line.position, f"The unit of {line.name} is not clear.")]
-    return []
+        return "unit", f"{line.name} is not sold in “{line.uom or '?'}”. It is sold in {sold}."
+    for code, words in QUANTITY_DOUBTS.items():
+        if code in line.read_doubts:
+            quantity = f"{line.quantity.normalize():f}"
+            return "quantity", words.format(name=line.name, quantity=quantity, uom=line.uom)
+    if any(code.endswith("_unit") for code in line.read_doubts):
+        return "unit", f"The unit of {line.name} is not clear."
+    return None
 
 
 def _price(line: Line) -> Doubt | None:
