@@ -165,7 +165,12 @@ def prediction(message_id: str, reading: types.Reading, seconds: float) -> dict[
         "po_number": reading.po_number,
         "ship_to": reading.ship_to,
         "asked_price": [
-            {"sku": p.sku, "unit_price": _number(p.unit_price), "uom": p.uom, "discount_pct": _number(p.discount_pct)}
+            {
+                "sku": p.sku,
+                "unit_price": _number(p.unit_price),
+                "uom": p.uom,
+                "discount_pct": _number(p.discount_pct),
+            }
             for p in reading.asked_prices
         ],
         "auto": reading.auto,

@@ -97,7 +97,10 @@ def _marks(path: Path) -> dict[str, tuple[frozenset[int], frozenset[int]]]:
 
 
 def _is_red(cell: object) -> bool:
-    for part in (getattr(getattr(cell, "font", None), "color", None), getattr(getattr(cell, "fill", None), "fgColor", None)):
+    for part in (
+        getattr(getattr(cell, "font", None), "color", None),
+        getattr(getattr(cell, "fill", None), "fgColor", None),
+    ):
         code = getattr(part, "rgb", None)
         if isinstance(code, str) and len(code) == 8 and code[:2] != "00":
             red, green, blue = (int(code[i : i + 2], 16) for i in (2, 4, 6))

@@ -78,9 +78,10 @@ def _match(
     places: dict[int, int] = {}
     row = col = 0
     while row < rows and col < cols:
-        if _same(found[marks[col]].value, lines[row].qty) and abs(
-            best[row][col] - (_weight(found, marks[col]) + best[row + 1][col + 1])
-        ) < 1e-9:
+        if (
+            _same(found[marks[col]].value, lines[row].qty)
+            and abs(best[row][col] - (_weight(found, marks[col]) + best[row + 1][col + 1])) < 1e-9
+        ):
             places[row] = marks[col]
             row, col = row + 1, col + 1
         elif best[row][col] == best[row][col + 1]:
@@ -111,7 +112,12 @@ def _mention(
     left = place
     while left > 0 and not is_separator(found[left - 1]) and left not in ends:
         left -= 1
-    if unit_word is None and left < place and found[place - 1].text in words.UNITS and found[place - 1].kind == tokens.WORD:
+    if (
+        unit_word is None
+        and left < place
+        and found[place - 1].text in words.UNITS
+        and found[place - 1].kind == tokens.WORD
+    ):
         code = words.UNITS[found[place - 1].text]
         if code not in words.MEASURES and (place - 2 < left or found[place - 2].kind != tokens.NUM):
             unit_word = found[place - 1].text

@@ -87,7 +87,11 @@ def terms_of(found: Sequence[tokens.Token]) -> list[Term]:
             index += 1 + skip
             continue
         code = words.UNITS.get(token.text, "") if token.kind == tokens.WORD else ""
-        if code in ("kg", "l", "in") and len(token.text) > 2 and (index == 0 or found[index - 1].kind != tokens.NUM):
+        if (
+            code in ("kg", "l", "in")
+            and len(token.text) > 2
+            and (index == 0 or found[index - 1].kind != tokens.NUM)
+        ):
             out.append(Term("#1", Decimal(1), code))
         elif token.kind in (tokens.WORD, tokens.CODE):
             out.append(Term(token.text))
@@ -104,7 +108,9 @@ def measure_after(found: Sequence[tokens.Token], index: int) -> tuple[str, int]:
         return "in", 1
     if after.kind == tokens.WORD:
         code = words.UNITS.get(after.text, "")
-        if code == "sqmm" or (after.text in ("sq", "square") and index + 2 < len(found) and found[index + 2].text == "mm"):
+        if code == "sqmm" or (
+            after.text in ("sq", "square") and index + 2 < len(found) and found[index + 2].text == "mm"
+        ):
             return "sqmm", 1 if code == "sqmm" else 2
         if code in words.MEASURES and after.form != "letter":
             return code, 1
@@ -172,7 +178,9 @@ class Catalogue:
         self._numbers: dict[str, dict[int, float]] = defaultdict(dict)
         self._measured: dict[tuple[str, float], dict[int, float]] = defaultdict(dict)
         self._groups: dict[int, dict[int, float]] = defaultdict(dict)
-        self.words: list[ItemWords] = [self._read_item(number, item) for number, item in enumerate(self.items)]
+        self.words: list[ItemWords] = [
+            self._read_item(number, item) for number, item in enumerate(self.items)
+        ]
         count = max(1, len(self.items))
         self.idf = {w: float(np.log((count + 1) / (len(p) + 0.5))) for w, p in self._vocabulary.items()}
         self._index = WordIndex(self._vocabulary)
@@ -205,7 +213,12 @@ class Catalogue:
             if token.kind == tokens.NUM and token.value is not None:
                 self._add_size(number, found, at, raw, measured, packs)
             elif token.kind in (tokens.WORD, tokens.CODE) and token.text not in ("x", "and", "of", "the"):
-                if at and found[at - 1].kind == tokens.NUM and token.text in words.UNITS and len(token.text) < 5:
+                if (
+                    at
+                    and found[at - 1].kind == tokens.NUM
+                    and token.text in words.UNITS
+                    and len(token.text) < 5
+                ):
                     continue
                 names.append(token.text)
         for word in names:
@@ -317,5 +330,3 @@ def _likeness(one: str, other: str) -> float:
 
 def _plain_words(text: str) -> Iterable[str]:
     return re.findall(r"[^\W\d_]+", letters.fold(text).text)
-
-

@@ -22,7 +22,7 @@ class Outcome:
 
 _WANTING = frozenset(
     letters.fold(w).text
-    for w in "required reqd needed need wanted want joitu joita joito joiti joie joiye chahiye chahie chaiye चाहिए જોઈતું જોઈતી જોઈતો જોઈએ چاہیے lagbe".split()
+    for w in ["required", "reqd", "needed", "need", "wanted", "want", "joitu", "joita", "joito", "joiti", "joie", "joiye", "chahiye", "chahie", "chaiye", "चाहिए", "જોઈતું", "જોઈતી", "જોઈતો", "જોઈએ", "چاہیے", "lagbe"]
 )
 _NOT = words.NEG_NEW_SECOND | frozenset(("not", "no", "dont", "mat", "मत", "مت", "na"))
 
@@ -30,7 +30,9 @@ _NOT = words.NEG_NEW_SECOND | frozenset(("not", "no", "dont", "mat", "मत", "
 def mark_operations(found: Sequence[tokens.Token], is_item_word: Callable[[str], bool]) -> None:
     """Give operation words the role "op" so that they name no item; "not required" takes off."""
     for one, other in zip(found, found[1:], strict=False):
-        wanted = (one.text in _NOT and other.text in _WANTING) or (one.text in _WANTING and other.text in _NOT)
+        wanted = (one.text in _NOT and other.text in _WANTING) or (
+            one.text in _WANTING and other.text in _NOT
+        )
         if not one.role and not other.role and wanted:
             for token in (one, other):
                 token.text, token.role = "remove", "op"
@@ -41,7 +43,9 @@ def mark_operations(found: Sequence[tokens.Token], is_item_word: Callable[[str],
             token.role = "op"
 
 
-def past_order(orders: Sequence[types.PastOrder], before: datetime, on: Sequence[date]) -> types.PastOrder | None:
+def past_order(
+    orders: Sequence[types.PastOrder], before: datetime, on: Sequence[date]
+) -> types.PastOrder | None:
     """The customer's latest order before a moment, or the one of a named day (None if there is none)."""
     earlier = [o for o in orders if o.ordered_at < before]
     if on:
@@ -93,7 +97,9 @@ class Changer:
             applied += done
         if not applied:
             doubts.append(("open_change", "What should change was not understood."))
-        return Outcome(tuple(line for line in result if line.qty is None or line.qty > 0), applied, tuple(doubts))
+        return Outcome(
+            tuple(line for line in result if line.qty is None or line.qty > 0), applied, tuple(doubts)
+        )
 
     def _one(
         self, result: list[lines.Line], draft: grammar.Draft, clause: Sequence[tokens.Token], fresh: lines.Line | None,
@@ -126,12 +132,21 @@ class Changer:
         self, draft: grammar.Draft, target: lines.Line | None, doubts: list[tuple[str, str]]
     ) -> int:
         best = draft.match.best
-        if best is not None and best.cover > 0.85 and grammar.has_head(draft.own_terms) and draft.worth > -0.3:
+        if (
+            best is not None
+            and best.cover > 0.85
+            and grammar.has_head(draft.own_terms)
+            and draft.worth > -0.3
+        ):
             doubts.append(("open_change", "An item is named without saying what should change."))
         return 0
 
     def _new(
-        self, result: list[lines.Line], draft: grammar.Draft, fresh: lines.Line | None, doubts: list[tuple[str, str]]
+        self,
+        result: list[lines.Line],
+        draft: grammar.Draft,
+        fresh: lines.Line | None,
+        doubts: list[tuple[str, str]],
     ) -> int:
         if fresh is None or fresh.number is None:
             doubts.append(("open_change", "An item that should change was not found."))
@@ -151,11 +166,17 @@ class Changer:
         amount = found.qty * factors.get(found.uom, Decimal(1))
         if not corrected and said & words.LESS and not said & {"to"}:
             after = before - amount
-        elif not corrected and (said & words.MORE or (said & words.ADD and not said & {"to"})) and not said & _SETTERS:
+        elif (
+            not corrected
+            and (said & words.MORE or (said & words.ADD and not said & {"to"}))
+            and not said & _SETTERS
+        ):
             after = before + amount
         else:
             target.qty, target.uom = found.qty, found.uom
-            target.doubts = [d for d in target.doubts if d[0] not in ("ambiguous_quantity", "unusual_quantity")]
+            target.doubts = [
+                d for d in target.doubts if d[0] not in ("ambiguous_quantity", "unusual_quantity")
+            ]
             target.flags.add("changed")
             return 1
         factor = factors.get(target.uom or "", Decimal(1))
@@ -171,8 +192,12 @@ class Changer:
     ) -> lines.Line | None:  # fmt: skip
         """The standing line a mention means, or None where it names something new."""
         if draft.code:
-            return next((line for line in result if line.number == self._items.index.get(draft.code or "")), None)
-        scored = [(self._fits(terms, customer, line.number), line) for line in result if line.number is not None]
+            return next(
+                (line for line in result if line.number == self._items.index.get(draft.code or "")), None
+            )
+        scored = [
+            (self._fits(terms, customer, line.number), line) for line in result if line.number is not None
+        ]
         scored.sort(key=lambda pair: -pair[0])
         if not scored:
             return None
@@ -193,10 +218,15 @@ class Changer:
         total = sum(self._matcher.weight(t) for t in terms)
         if number is None or not total:
             return 0.0
-        return sum(self._matcher.weight(t) * float(self._matcher.support(t, customer)[number]) for t in terms) / total
+        return (
+            sum(self._matcher.weight(t) * float(self._matcher.support(t, customer)[number]) for t in terms)
+            / total
+        )
 
 
-_SETTERS = frozenset(("make", "set", "only", "total", "final", "kardo", "rakho", "mathram", "خليها", "خلها", "jagah", "badle"))
+_SETTERS = frozenset(
+    ("make", "set", "only", "total", "final", "kardo", "rakho", "mathram", "خليها", "خلها", "jagah", "badle")
+)
 
 
 def _clause(

@@ -9,8 +9,10 @@ from obeya.orders.reading import letters, types, words
 
 def _phrases(block: str) -> dict[str, str]:
     out = {}
-    for row in block.strip().splitlines():
-        kind, names = row.split(":", 1)
+    for row in " ".join(block.split()).replace(" ;", ";").split(";"):
+        if not row.strip():
+            continue
+        kind, names = row.strip().split(":", 1)
         for name in names.split("|"):
             out[_squeeze(letters.fold(name).text)] = kind
     return out
@@ -22,21 +24,38 @@ def _squeeze(text: str) -> str:
 
 _KINDS = _phrases(
     """
-sl: sl|sr|s no|sno|sr no|sl no|serial|#|no|ln|line|line no|line #|pos|position|م|مسلسل|ت|क्र|ક્રમ|item no|item #|lin
-code: item code|code|sku|sku id|art no|article no|article number|part no|part number|part #|part|vendor item|vendor part|vendor part no|mfr part|mfg part no|material no|material code|your code|supplier code|supplier part|product code|catalog no|cat no|model|رقم الصنف|كود|كود الصنف|الكود|item id|stock code|our part no|vendor sku|seller item|item number
-own: barcode|ean|upc|buyer part|buyer item|customer part|cust part|our code|hsn|hs code|hsn code|hts|hsn sac|gtin
-desc: description|item|items|material|article|product|particulars|goods|description of goods|material description|item description|product description|item name|product name|name|details|الصنف|البيان|الوصف|وصف الصنف|اسم الصنف|المادة|mal|maal|saman|विवरण|सामान|વિગત|માલ|item particulars|commodity|تفصیل|آئٹم
-pack: pack|packing|size|case pack|pack size|packaging|العبوة|العبوه|التعبئة|الحجم|pkg|spec
-qty: qty|quantity|order qty|order quantity|qty ordered|ordered|qnty|req qty|reqd qty|required qty|to order|qty required|order|qty order|po qty|ord qty|الكمية|الكميه|كمية|الكمية المطلوبة|मात्रा|જથ્થો|تعداد|qty req|ordered qty|open qty|total qty|qty nos|qty pcs
-required: required|requirement|req|needed|indent qty
-unit: unit|uom|u m|um|order unit|units|الوحدة|الوحده|وحدة|unit of measure|ordering unit|u o m|یونٹ
-rate: rate|price|unit price|unit rate|rate rs|rate omr|rate inr|rate aed|price each|unit cost|cost|السعر|سعر الوحدة|list price|net price|price usd|price unit|price m|price c|per
-amount: amount|amount omr|amount rs|amount inr|value|net amount|line total|ext price|extended price|extension|ext|ext amount|extended|المبلغ|الاجمالي|الإجمالي|net value|total amount|total price|amount usd|taxable value
-stock: stock|soh|at site|in stock|on hand|stock on hand|last order|last order qty|last qty|bin|foc|free|رصيد|الرصيد|رصيد الفرع|balance|available|reorder level|min|max|min qty|prev|previous|consumption|avg sale|sold|received|rcvd|back order|bo|shipped
-total: total|grand total|المجموع|कुल|કુલ
-date: delivery date|due date|need by|del date|req date|required date|due|ship date|promise date
-remark: remark|remarks|note|notes|comments|ملاحظات|tower floor|location|dept|department|section|category|brand
-"""
+    sl: sl|sr|s no|sno|sr no|sl no|serial|#|no|ln|line|line no|line
+        #|pos|position|م|مسلسل|ت|क्र|ક્રમ|item no|item #|lin;
+    code: item code|code|sku|sku id|art no|article no|article number|part no|part number|part
+        #|part|vendor item|vendor part|vendor part no|mfr part|mfg part no|material no|material
+        code|your code|supplier code|supplier part|product code|catalog no|cat no|model|رقم
+        الصنف|كود|كود الصنف|الكود|item id|stock code|our part no|vendor sku|seller item|item number;
+    own: barcode|ean|upc|buyer part|buyer item|customer part|cust part|our code|hsn|hs code|hsn
+        code|hts|hsn sac|gtin;
+    desc: description|item|items|material|article|product|particulars|goods|description of
+        goods|material description|item description|product description|item name|product
+        name|name|details|الصنف|البيان|الوصف|وصف الصنف|اسم
+        الصنف|المادة|mal|maal|saman|विवरण|सामान|વિગત|માલ|item particulars|commodity|تفصیل|آئٹم;
+    pack: pack|packing|size|case pack|pack size|packaging|العبوة|العبوه|التعبئة|الحجم|pkg|spec;
+    qty: qty|quantity|order qty|order quantity|qty ordered|ordered|qnty|req qty|reqd qty|required
+        qty|to order|qty required|order|qty order|po qty|ord qty|الكمية|الكميه|كمية|الكمية
+        المطلوبة|मात्रा|જથ્થો|تعداد|qty req|ordered qty|open qty|total qty|qty nos|qty pcs;
+    required: required|requirement|req|needed|indent qty;
+    unit: unit|uom|u m|um|order unit|units|الوحدة|الوحده|وحدة|unit of measure|ordering unit|u o
+        m|یونٹ;
+    rate: rate|price|unit price|unit rate|rate rs|rate omr|rate inr|rate aed|price each|unit
+        cost|cost|السعر|سعر الوحدة|list price|net price|price usd|price unit|price m|price c|per;
+    amount: amount|amount omr|amount rs|amount inr|value|net amount|line total|ext price|extended
+        price|extension|ext|ext amount|extended|المبلغ|الاجمالي|الإجمالي|net value|total
+        amount|total price|amount usd|taxable value;
+    stock: stock|soh|at site|in stock|on hand|stock on hand|last order|last order qty|last
+        qty|bin|foc|free|رصيد|الرصيد|رصيد الفرع|balance|available|reorder level|min|max|min
+        qty|prev|previous|consumption|avg sale|sold|received|rcvd|back order|bo|shipped;
+    total: total|grand total|المجموع|कुल|કુલ;
+    date: delivery date|due date|need by|del date|req date|required date|due|ship date|promise date;
+    remark: remark|remarks|note|notes|comments|ملاحظات|tower
+        floor|location|dept|department|section|category|brand;
+    """
 )
 _NUMBER = re.compile(r"^[\d,.]+$")
 
@@ -54,7 +73,19 @@ def kind_of(cell: str) -> tuple[str, str | None] | None:
         return _KINDS[text], unit
     if code := _unit(text):
         return "qty", code
-    for part in ("order qty", "order quantity", "quantity", "qty", "الكميه", "stock", "رصيد", "description", "rate", "price", "amount"):
+    for part in (
+        "order qty",
+        "order quantity",
+        "quantity",
+        "qty",
+        "الكميه",
+        "stock",
+        "رصيد",
+        "description",
+        "rate",
+        "price",
+        "amount",
+    ):
         if part in text:
             return _KINDS.get(part, "stock" if part == "رصيد" else "qty"), unit
     return None
@@ -62,7 +93,13 @@ def kind_of(cell: str) -> tuple[str, str | None] | None:
 
 def _unit(text: str) -> str | None:
     code = words.UNITS.get(text)
-    return code if code and code not in ("g", "ml", "mm", "in", "w", "a", "v", "c") and text not in ("no", "unit", "units", "set") else None
+    return (
+        code
+        if code
+        and code not in ("g", "ml", "mm", "in", "w", "a", "v", "c")
+        and text not in ("no", "unit", "units", "set")
+        else None
+    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -139,7 +176,9 @@ def _header_spans(line: str) -> list[tuple[str, int, int]] | None:
     while at < len(found):
         for length in (3, 2, 1):
             group = found[at : at + length]
-            if len(group) < length or (length > 1 and any(b[1] - a[2] > 4 for a, b in zip(group, group[1:], strict=False))):
+            if len(group) < length or (
+                length > 1 and any(b[1] - a[2] > 4 for a, b in zip(group, group[1:], strict=False))
+            ):
                 continue
             name = " ".join(g[0] for g in group)
             if length == 1 or _squeeze(letters.fold(name).text) in _KINDS:
@@ -159,7 +198,12 @@ def _cells(line: str, spans: Sequence[tuple[str, int, int]]) -> list[str]:
             column = min(range(len(spans)), key=lambda c: _distance(spans[c], start, end))
             text_column = _starting(spans, start)
             gap = line[:start].rstrip()
-            if cells[text_column] and column != text_column and start - len(gap) <= 2 and _overlap(spans[column], start, end) <= 0:
+            if (
+                cells[text_column]
+                and column != text_column
+                and start - len(gap) <= 2
+                and _overlap(spans[column], start, end) <= 0
+            ):
                 column = text_column
         else:
             column = _starting(spans, start)

@@ -38,7 +38,9 @@ def restarts(found: list[tokens.Token], units: quantities.UnitWords) -> int:
         stop = end + has_unit
         if stop < len(found) and found[stop].kind == tokens.WORD and found[stop].text not in words.FILLER:
             continue
-        before = next((n for n in range(at - 1, -1, -1) if found[n].kind == tokens.NUM and not found[n].role), None)
+        before = next(
+            (n for n in range(at - 1, -1, -1) if found[n].kind == tokens.NUM and not found[n].role), None
+        )
         if before is None or at - before > 8:
             continue
         found[before].value, found[before].text = found[after].value, found[after].text
@@ -99,7 +101,11 @@ def _settle(
     if after >= len(found) or found[after].kind != tokens.NUM:
         return kind == "second" and _postfix(found, index, at, length)
     one, other = found[index], found[after]
-    if one.form in ("fraction", "mixed") and other.form not in ("fraction", "mixed") and other.form != one.form:
+    if (
+        one.form in ("fraction", "mixed")
+        and other.form not in ("fraction", "mixed")
+        and other.form != one.form
+    ):
         return False
     if kind == "second":
         has_unit = after + 1 < len(found) and units.code(found[after + 1]) is not None

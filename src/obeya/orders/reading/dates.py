@@ -25,13 +25,20 @@ def _alternatives(text: str) -> str:
 
 
 _DAYS = (
-    "monday somvar somwar sombar shombar thinkal thingal पीर सोमवार सोमवारी સોમવાર સોમવારે الاثنين الإثنين اثنين پیر سوموار সোমবার peer alithnain elithnein",
-    "tuesday tues mangalvar mangalwar mongolbar chovva chowwa मंगलवार मंगळवार મંગળવાર મંગળવારે الثلاثاء ثلاثاء منگل মঙ্গলবার althulatha eltalat",
-    "wednesday weds budhvar budhwar budhbar budhan बुधवार બુધવાર બુધવારે الاربعاء الأربعاء بدھ বুধবার alarbiaa elarba3",
-    "thursday thurs guruvar guruwar gurubar brihoshpotibar jumerat jumeraat vyazham गुरुवार बृहस्पतिवार ગુરુવાર ગુરુવારે الخميس جمعرات বৃহস্পতিবার alkhamis elkhamis el_5amis",
-    "friday shukravar shukrawar shukrwar shukrobar jumma juma velli शुक्रवार શુક્રવાર શુક્રવારે الجمعة الجمعه جمعہ শুক্রবার aljumaa elgom3a",
-    "saturday shanivar shaniwar shonibar shanichar shani शनिवार શનિવાર શનિવારે السبت سنیچر ہفتے ہفتہ শনিবার alsabt elsabt el_sabt sabt",
-    "sunday ravivar raviwar robibar itwar itvar njayar njayarazhcha रविवार इतवार રવિવાર રવિવારે الاحد الأحد اتوار রবিবার alahad elahad el_a7ad",
+    "monday somvar somwar sombar shombar thinkal thingal पीर सोमवार सोमवारी સોમવાર સોમવારે الاثنين"
+    " الإثنين اثنين پیر سوموار সোমবার peer alithnain elithnein",
+    "tuesday tues mangalvar mangalwar mongolbar chovva chowwa मंगलवार मंगळवार મંગળવાર મંગળવારે"
+    " الثلاثاء ثلاثاء منگل মঙ্গলবার althulatha eltalat",
+    "wednesday weds budhvar budhwar budhbar budhan बुधवार બુધવાર બુધવારે الاربعاء الأربعاء بدھ"
+    " বুধবার alarbiaa elarba3",
+    "thursday thurs guruvar guruwar gurubar brihoshpotibar jumerat jumeraat vyazham गुरुवार बृहस्पतिवार"
+    " ગુરુવાર ગુરુવારે الخميس جمعرات বৃহস্পতিবার alkhamis elkhamis el_5amis",
+    "friday shukravar shukrawar shukrwar shukrobar jumma juma velli शुक्रवार શુક્રવાર શુક્રવારે"
+    " الجمعة الجمعه جمعہ শুক্রবার aljumaa elgom3a",
+    "saturday shanivar shaniwar shonibar shanichar shani शनिवार શનિવાર શનિવારે السبت سنیچر ہفتے"
+    " ہفتہ শনিবার alsabt elsabt el_sabt sabt",
+    "sunday ravivar raviwar robibar itwar itvar njayar njayarazhcha रविवार इतवार રવિવાર રવિવારે"
+    " الاحد الأحد اتوار রবিবার alahad elahad el_a7ad",
 )
 _MONTHS = (
     "january jan janvari يناير कानवरी जनवरी જાન્યુઆરી جنوری kanun", "february feb februari فبراير फरवरी ફેબ્રુઆરી فروری shbat",
@@ -41,20 +48,27 @@ _MONTHS = (
     "november nov نوفمبر नवंबर નવેમ્બર نومبر", "december dec ديسمبر दिसंबर ડિસેમ્બર دسمبر",
 )  # fmt: skip
 _TODAY = "today tonight aaj aaje aj aajj ajj اليوم alyom elyom elyoum आज આજે આજ آج আজ aaj_hi innu aajke"
-_TOMORROW = "tomorrow tmrw tmrow tomm tomorow tmr tom kal kale kaale kalle kalke nale naale bukra bokra bukrah bokrah bukkra بكرا بكره بكرة باچر باجر غدا غداً بكرى कल उद्या કાલે کل কাল আগামীকাল udya kaal b_bukra"
+_TOMORROW = (
+    "tomorrow tmrw tmrow tomm tomorow tmr tom kal kale kaale kalle kalke nale naale bukra bokra"
+    " bukrah bokrah bukkra بكرا بكره بكرة باچر باجر غدا غداً بكرى कल उद्या કાલે کل কাল আগামীকাল"
+    " udya kaal b_bukra"
+)
 _AFTER = (
-    "day_after_tomorrow day_after_tmrw day_after_tmr day_after parso parson parsoon parsu parsun param_divse paramdivse porshu mattannal بعد_بكره بعد_بكرة بعد_بكرا بعد_باچر بعد_غد "
+    "day_after_tomorrow day_after_tmrw day_after_tmr day_after parso parson parsoon parsu parsun"
+    " param_divse paramdivse porshu mattannal بعد_بكره بعد_بكرة بعد_بكرا بعد_باچر بعد_غد "
     "b3d_bukra ba3d_bukra baad_bukra परसों परसो परवा પરમ_દિવસે پرسوں পরশু parva"
 )
 _PAST = (
-    "dated dt date: po_date since yesterday gaya gayi gaye gya pichla pichle pichli last previous purana agla_wala امس أمس الماضي الماضية اللي_فات فات "
+    "dated dt date: po_date since yesterday gaya gayi gaye gya pichla pichle pichli last previous"
+    " purana agla_wala امس أمس الماضي الماضية اللي_فات فات "
     "گزشتہ پچھلے पिछले पिछला गए गया ગયા ગઈ mage of_the_order order_of order_dated invoice bill"
 )
 _W = r"(?<![^\W_])"
 _E = r"(?![^\W\d_])"
 _DAY_RX = [re.compile(f"{_W}(?:{_alternatives(d)}){_E}") for d in _DAYS]
 _SHORT_DAY = re.compile(
-    r"(?:by|on|next|this|coming|before|till?|until|for|del(?:iver)?|due|\n|,|^)\s*(mon|tue|wed|thu|thur|fri|sat|sun)(?![^\W_])"
+    r"(?:by|on|next|this|coming|before|till?|until|for|del(?:iver)?|due|\n|,|^)\s*(mon|tue|wed"
+    r"|thu|thur|fri|sat|sun)(?![^\W_])"
 )
 _SHORT = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 _MONTH_WORDS = "|".join(_alternatives(m) for m in _MONTHS)
@@ -65,18 +79,27 @@ _WORD_RX = (
     (re.compile(f"{_W}(?:{_alternatives(_TODAY)}){_E}"), 0),
 )
 _PAST_RX = re.compile(f"(?:{_alternatives(_PAST)})[ :.,]*(?:on |the |ko )?$")
-_WITHIN = re.compile(rf"{_W}(?:within|in|andar|after|خلال|بعد)\s+(\d{{1,2}})\s*(?:working\s+)?(?:days?|din|divas|ايام|يوم|दिन|દિવસ|دن){_E}")
+_WITHIN = re.compile(
+    rf"{_W}(?:within|in|andar|after|خلال|بعد)\s+(\d{{1,2}})\s*(?:working\s+)?(?:days?|din|divas"
+    rf"|ايام|يوم|दिन|દિવસ|دن){_E}"
+)
 _WITHIN_BACK = re.compile(rf"(\d{{1,2}})\s*(?:din|divas|days?|दिन|દિવસ|دن)\s*(?:me|mein|ma|ke andar|में|માં|میں)")
 _ISO = re.compile(r"(?<!\d)(20\d\d)-(\d{1,2})-(\d{1,2})(?!\d)")
 _NUMERIC = re.compile(r"(?<![\d/.-])(\d{1,2})([/.-])(\d{1,2})(?:\2(\d{4}|\d{2}))?(?![\d/]|\.\d|-\d)")
-_NAMED = re.compile(rf"(?<!\d)(\d{{1,2}})(?:st|nd|rd|th)?[\s.-]*(?:of\s+)?({_MONTH_WORDS}){_E}[\s,.-]*(20\d\d|\d\d(?!\d|:))?")
+_NAMED = re.compile(
+    rf"(?<!\d)(\d{{1,2}})(?:st|nd|rd|th)?[\s.-]*(?:of\s+)?({_MONTH_WORDS}){_E}[\s,.-]*(20\d\d|\d\d(?!\d"
+    rf"|:))?"
+)
 _NAMED_BACK = re.compile(rf"{_W}({_MONTH_WORDS})[\s.-]+(\d{{1,2}})(?:st|nd|rd|th)?(?!\d|[.:]\d)(?:[\s,]+(20\d\d))?")
-_TARIKH = re.compile(r"(?<!\d)(\d{1,2})\s*(?:tarikh|tareekh|tarik|तारीख|તારીખ|تاریخ|تاريخ|taarikh)|(?:tarikh|tareekh|يوم|تاريخ|तारीख|તારીખ|on the)\s+(\d{1,2})(?:st|nd|rd|th)?(?![\d/.-])(?:\s*الشهر)?")
-_MORNING = re.compile(f"{_W}(?:{_alternatives('subah savare saware morning sakkal ravile سویرے صبح सुबह સવારે shokale الصبح')}){_E}")
-_EVENING = re.compile(f"{_W}(?:{_alternatives('sham shaam saanje sanje evening tonight शाम સાંજે شام المسا العصر')}){_E}")
+_TARIKH = re.compile(
+    r"(?<!\d)(\d{1,2})\s*(?:tarikh|tareekh|tarik|तारीख|તારીખ|تاریخ|تاريخ|taarikh)|(?:tarikh|tareekh"
+    r"|يوم|تاريخ|तारीख|તારીખ|on the)\s+(\d{1,2})(?:st|nd|rd|th)?(?![\d/.-])(?:\s*الشهر)?"
+)
+_MORNINGS = "subah savare saware morning sakkal ravile سویرے صبح सुबह સવારે shokale الصبح"
+_MORNING = re.compile(f"{_W}(?:{_alternatives(_MORNINGS)}){_E}")
 
 
-def find(text: str, sent_on: date, *, month_first: bool, hour: int = 12) -> list[Found]:
+def find(text: str, sent_on: date, *, month_first: bool) -> list[Found]:
     """All dates in folded text, in order; overlapping finds keep the longest."""
     found = [*_numeric(text, sent_on, month_first), *_worded(text, sent_on)]
     found.sort(key=lambda f: (f.start, -(f.end - f.start)))

@@ -15,11 +15,11 @@ from obeya.orders.reading import types
 
 # Doubts that no score overrides, and the share of readings that are right in spite of them.
 FACTORS = {
-    "date": 0.85, "unread": 0.7, "unread_item": 0.6, "table": 0.6, "ship_to": 0.85, "ambiguous_unit": 0.45,
-    "unread_number": 0.4, "ambiguous_item": 0.35, "ambiguous_quantity": 0.3, "unknown_item": 0.3, "rival": 0.5,
+    "date": 0.85, "unread": 0.8, "unread_item": 0.65, "table": 0.6, "ship_to": 0.85, "ambiguous_unit": 0.45,
+    "unread_number": 0.4, "ambiguous_item": 0.4, "ambiguous_quantity": 0.3, "unknown_item": 0.4, "rival": 0.5,
     "free_goods": 0.3, "unusual_quantity": 0.2, "price": 0.5, "open_change": 0.1, "contradiction": 0.08,
     "discontinued_item": 0.05, "unknown_customer": 0.03, "illegible": 0.05, "unreadable_attachment": 0.05,
-    "no_lines": 0.05, "question": 0.3, "new_item": 0.8,
+    "no_lines": 0.05, "question": 0.3, "new_item": 0.7,
 }  # fmt: skip
 HARD = frozenset(FACTORS)
 _REVIEW = {
@@ -33,7 +33,8 @@ _ORDER = (
     "unknown_customer", "illegible", "contradiction", "discontinued_item", "unknown_item", "ambiguous_item",
     "ambiguous_unit", "ambiguous_quantity",
 )  # fmt: skip
-_BASE = 0.99
+_BASE = 0.995
+_REPEATED = 0.8
 _KIND = {"plain": 1.0, "table": 0.995, "repeat": 0.99, "change": 0.97}
 
 
@@ -81,8 +82,9 @@ def probability(lines: Sequence[order_lines.Line], evidence: Evidence, codes: Se
     chance = _BASE * _KIND.get(evidence.kind, 0.97)
     for line in lines:
         chance *= line_chance(line) ** 0.5
-    for code in codes:
+    for code in set(codes):
         chance *= FACTORS.get(code, 0.5)
+    chance *= _REPEATED ** min(3, len(codes) - len(set(codes)))
     if not lines:
         chance *= 0.1
     chance *= 1 - 0.03 * (1 - evidence.intent_confidence)

@@ -8,7 +8,8 @@ from obeya.orders.reading import letters
 
 _GROUPS = """
 red r lal laal ahmar a7mar lal. أحمر احمر لال लाल લાલ سرخ chuvanna
-black bk n kala kali kale kalo kalu aswad iswid أسود اسود سوداء काला काली કાળો કાળી કાળું کالا کالی karuppu blk siyah
+black bk n kala kali kale kalo kalu aswad iswid أسود اسود سوداء काला काली કાળો કાળી કાળું کالا کالی
+    karuppu blk siyah
 white w safed safaid safed. dholo dholi abyad abyadh ابيض أبيض بيضاء सफेद सफ़ेद સફેદ سفید سفيد vella wht
 green g hara hari haro lilo lili leelo akhdar أخضر اخضر خضراء हरा हरी લીલો ہرا grn pacha
 blue b neela nila neeli nilo azraq ازرق أزرق زرقاء नीला नीली વાદળી نیلا blu bhuro vadli
@@ -25,8 +26,10 @@ thick mota moto jado jadu jada thicc سميك मोटा જાડો heavy
 thin patla patlo patli رفيع पतला પાતળો light'
 long lamba lambi lambo lumbi taweel tawil طويل طويله लंबा लंबी લાંબો લાંબી لمبا لمبی longbody
 short chota choti chhota chhoti nani nano qaseer قصير छोटा छोटी નાની નાનો
-small chota choti chhota chhoti nano nani nanu choto cheriya صغير صغيره الصغير छोटा छोटी નાનો નાની چھوٹا چھوٹی mini
-big large bada badi moti moto mota boro valiya kabeer كبير كبيره الكبير बड़ा बड़ी મોટો મોટી મોટું بڑا بڑی maxi jumbo
+small chota choti chhota chhoti nano nani nanu choto cheriya صغير صغيره الصغير छोटा छोटी નાનો નાની چھوٹا
+    چھوٹی mini
+big large bada badi moti moto mota boro valiya kabeer كبير كبيره الكبير बड़ा बड़ी મોટો મોટી મોટું بڑا بڑی
+    maxi jumbo
 plain saada sada sadharan saadah ساده सादा સાદો standard regular normal
 round gol dairi दائري गोल मदور ગોળ مدور
 wash washing soap sabun saboon sabon صابون صابن غسول ghasool handwash
@@ -96,7 +99,8 @@ extension ekstenshan एक्सटेंशन
 bleach clorox kloroks klorax chlorine بليتش كلوركس كلور مبيض قاصر mubayyid بلیچ
 detergent saboon' powder' منظف مسحوق munazzif munathif ڈٹرجنٹ
 soap sabun saboon saabun sabon صابون صابن صابونه साबुन સાબુ صابن
-dish dishes dishwash dishwashing dhone dhonay دھونے دهونے دهوني jali جلي صحون اطباق bartan برتن sa7oon so7oon
+dish dishes dishwash dishwashing dhone dhonay دھونے دهونے دهوني jali جلي صحون اطباق bartan برتن sa7oon
+    so7oon
 floor ardiyat ارضيات ارض فرش farsh
 glass zujaj زجاج sheesha شیشہ qezaz
 toilet hammam حمام حمامات 7ammam 7amam bathroom latrine
@@ -263,7 +267,7 @@ antibacterial مضاد بكتيريا
 
 def _load() -> dict[str, frozenset[int]]:
     table: dict[str, set[int]] = {}
-    for number, row in enumerate(_GROUPS.strip().splitlines()):
+    for number, row in enumerate(letters.rows(_GROUPS)):
         for word in row.replace("'", "").split():
             table.setdefault(letters.fold(word).text, set()).add(number)
     return {word: frozenset(numbers) for word, numbers in table.items()}

@@ -59,7 +59,9 @@ class Cut:
 class Grammar:
     """Cuts token lists into drafts for one company."""
 
-    def __init__(self, matcher: matching.Matcher, units: quantities.UnitWords, items: catalogue.Catalogue) -> None:
+    def __init__(
+        self, matcher: matching.Matcher, units: quantities.UnitWords, items: catalogue.Catalogue
+    ) -> None:
         """Share the matcher and the unit words."""
         self._matcher = matcher
         self._units = units
@@ -104,12 +106,15 @@ class Grammar:
             best[at] = state
 
     def _can_start(self, token: tokens.Token) -> bool:
-        return not token.role and token.kind in (tokens.WORD, tokens.NUM, tokens.CODE) or token.text == '"'
+        return (not token.role and token.kind in (tokens.WORD, tokens.NUM, tokens.CODE)) or token.text == '"'
 
     def _belongs_before(self, found: Sequence[tokens.Token], at: int) -> bool:
         """Whether a token is the unit of the number before it."""
-        return at > 0 and found[at - 1].kind == tokens.NUM and self._units.code(found[at]) is not None and not (
-            found[at].text in ("l", "t", "w", "c", "no")
+        return (
+            at > 0
+            and found[at - 1].kind == tokens.NUM
+            and self._units.code(found[at]) is not None
+            and found[at].text not in ("l", "t", "w", "c", "no")
         )
 
     def _borders(self, found: Sequence[tokens.Token], low: int, high: int) -> set[int]:
@@ -130,7 +135,11 @@ class Grammar:
         ends = []
         for end in range(at + 1, min(high, at + _LONGEST) + 1):
             token = found[end - 1]
-            if token.role in ("gone", "price") or (token.kind == tokens.MARK and token.text in _HARD) or _full_stop(found, end - 1):
+            if (
+                token.role in ("gone", "price")
+                or (token.kind == tokens.MARK and token.text in _HARD)
+                or _full_stop(found, end - 1)
+            ):
                 break
             if end in borders and token.role in ("", "check") and not self._cuts_number(found, end, high):
                 ends.append(end)
@@ -140,23 +149,45 @@ class Grammar:
         """Whether a cut here would part a number from its unit."""
         if end >= high or found[end - 1].kind != tokens.NUM or found[end].role:
             return False
-        if end >= 3 and _joins_sizes(found, end - 2) and found[end].kind == tokens.WORD and found[end - 2].text in ("x", "*"):
+        if (
+            end >= 3
+            and _joins_sizes(found, end - 2)
+            and found[end].kind == tokens.WORD
+            and found[end - 2].text in ("x", "*")
+        ):
             word = found[end]
-            if not word.role and word.text not in words.CONJ and word.text not in words.FILLER and not self._units.code(word):
+            if (
+                not word.role
+                and word.text not in words.CONJ
+                and word.text not in words.FILLER
+                and not self._units.code(word)
+            ):
                 return True
         glued_inch = found[end].text == '"' and not found[end].spaced
         return glued_inch or self._belongs_before(found, end)
 
     def _skip(
-        self, found: Sequence[tokens.Token], at: int, state: _State, ignore: frozenset[str], customer: str | None
+        self,
+        found: Sequence[tokens.Token],
+        at: int,
+        state: _State,
+        ignore: frozenset[str],
+        customer: str | None,
     ) -> _State:
         token = found[at]
         if token.role or token.kind in (tokens.MARK, tokens.BREAK):
             return state
         if token.kind == tokens.NUM:
             risky = token.form == "word" and token.text in quantities.numbers.RISKY
-            return replace(state, worth=state.worth - (0.15 if risky else _SKIP_NUMBER), skipped=(*state.skipped, at))
-        if token.text in words.FILLER or token.text in words.CONJ or token.text in ignore or token.text in words.CORRECTING:
+            return replace(
+                state, worth=state.worth - (0.15 if risky else _SKIP_NUMBER), skipped=(*state.skipped, at)
+            )
+        if (
+            token.text in words.FILLER
+            or token.text in words.CONJ
+            or token.text in ignore
+            or token.text in words.CORRECTING
+        ):
             return state
         known = self._items.knows(token.text)
         cost = _SKIP_KNOWN if known else _SKIP_WORD
@@ -192,7 +223,9 @@ class Grammar:
         self, run: Sequence[tokens.Token], start: int, end: int, option: quantities.Option, customer: str | None,
         ignore: frozenset[str], state: _State,
     ) -> Draft | None:  # fmt: skip
-        rest = [t for i, t in enumerate(run) if i not in option.taken and not t.role and t.text not in words.EACH]
+        rest = [
+            t for i, t in enumerate(run) if i not in option.taken and not t.role and t.text not in words.EACH
+        ]
         each = any(
             t.text in words.EACH and not (i and run[i - 1].kind == tokens.NUM and self._units.is_own(t))
             for i, t in enumerate(run)
@@ -205,7 +238,9 @@ class Grammar:
             return None
         if len(own) > 9:
             return None
-        if option.value is not None and any(t.text in numbers.RISKY and t.form == "word" for i, t in enumerate(run) if i in option.taken):
+        if option.value is not None and any(
+            t.text in numbers.RISKY and t.form == "word" for i, t in enumerate(run) if i in option.taken
+        ):
             option = replace(option, form=option.form or "risky")
             if option.unit is None and not has_head(own):
                 return None
@@ -228,7 +263,9 @@ class Grammar:
         elif match.best is not None:
             worth += 0.25 * match.best.bought + (0.3 if match.best.alias else 0.0)
             worth += 0.3 if match.best.number in state.standing and match.best.cover > 0.7 else 0.0
-        if any(t.text in _ALL_OF for t in run) and (option.form == "implied" or option.unit in words.MEASURES):
+        if any(t.text in _ALL_OF for t in run) and (
+            option.form == "implied" or option.unit in words.MEASURES
+        ):
             worth -= 1.2
         draft = Draft(start, end, terms, own, option.value, option.unit, match, worth, tuple(
             start + i for i in sorted(option.taken)), option.extra, option.form, code=code, check=option.check, unit_text=option.unit_text)  # fmt: skip
@@ -240,7 +277,9 @@ class Grammar:
         ignore: frozenset[str], state: _State,
     ) -> Draft:  # fmt: skip
         """Unfold "1/2 ane 3/4 elbow 10-10" into one draft for each thing named."""
-        rest = [t for i, t in enumerate(run) if i not in option.taken and not t.role and t.text not in words.EACH]
+        rest = [
+            t for i, t in enumerate(run) if i not in option.taken and not t.role and t.text not in words.EACH
+        ]
         parts = self._parts(rest, ignore, customer)
         if len(parts) < 2:
             return draft
@@ -288,7 +327,9 @@ class Grammar:
             singles = [(t,) for t in words_of]
             bests = [self._matcher.match(s, customer).best for s in singles]
             own = all(b is not None and b.alias and b.bought > 0 for b in bests)
-            fitting = all(b is not None and b.cover >= 0.85 for b in bests) and (joint is None or joint.cover < 0.75)
+            fitting = all(b is not None and b.cover >= 0.85 for b in bests) and (
+                joint is None or joint.cover < 0.75
+            )
             if len({b.number for b in bests if b}) == len(bests) and (own or fitting):
                 return singles
         return parts
@@ -303,7 +344,9 @@ class Grammar:
         alone = self._matcher.match(own, customer)
         gain = alone.gain
         if state.head and (ditto or not has_head(own)):
-            head = tuple(t for t in state.head if t not in own and (not t.is_size or _carries(t, own, state.head)))
+            head = tuple(
+                t for t in state.head if t not in own and (not t.is_size or _carries(t, own, state.head))
+            )
             both = self._matcher.match((*head, *own), customer)
             if both.best is not None:
                 leaning = self._matcher.gain(own, customer, both.best.number) - 0.05
@@ -328,9 +371,7 @@ def _standing_first(match: matching.Match, standing: frozenset[int]) -> matching
     return matching.Match(match.terms, fits, match.weight, match.gain)
 
 
-def _carries(
-    size: catalogue.Term, own: Sequence[catalogue.Term], head: Sequence[catalogue.Term]
-) -> bool:
+def _carries(size: catalogue.Term, own: Sequence[catalogue.Term], head: Sequence[catalogue.Term]) -> bool:
     """Whether an earlier size still holds: a new length leaves the bore, a new bore does not leave the old one."""
     sizes = [t for t in own if t.is_size]
     measures = {t.unit for t in sizes if t.unit}
@@ -363,7 +404,8 @@ def _full_stop(found: Sequence[tokens.Token], at: int) -> bool:
 def has_head(terms: Sequence[catalogue.Term]) -> bool:
     """Whether a mention names a thing, not only sizes, colours and the like."""
     return any(
-        not t.is_size and t.key not in goods.ATTRIBUTE_WORDS and (len(t.key) > 2 or goods.groups(t.key)) for t in terms
+        not t.is_size and t.key not in goods.ATTRIBUTE_WORDS and (len(t.key) > 2 or goods.groups(t.key))
+        for t in terms
     )
 
 
@@ -376,7 +418,9 @@ def _merged_head(draft: Draft, before: tuple[catalogue.Term, ...]) -> tuple[cata
     """What the next mention may lean on: the latest words and the latest sizes, each from where they were said."""
     said = head_of(draft)
     names = tuple(t for t in said if not t.is_size) or tuple(t for t in before if not t.is_size)
-    sizes = tuple(t for t in said if t.is_size) or (() if has_head(draft.own_terms) else tuple(t for t in before if t.is_size))
+    sizes = tuple(t for t in said if t.is_size) or (
+        () if has_head(draft.own_terms) else tuple(t for t in before if t.is_size)
+    )
     return (*names, *sizes)
 
 

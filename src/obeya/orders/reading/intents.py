@@ -17,21 +17,28 @@ _CANCEL = _rx(
 )
 _COMPLAINT = _rx(
     """complaint complain damaged damage broken broke breakage leak leaking leaked leakage defective defect faulty fault kharab kharaab toota tuta toote tute tooti tuti_hui phuta
-    tapke tapakta tapakti tapak_raha loose_aave loose_aata dheela not_fitting not_working nahi_chal_raha band_pad wrong galat expired expiry mouldy smell stones bad_quality poor_quality short_received shortage short_supply missing replace replacement return credit_note refund rusted rust
+    tapke tapakta tapakti tapak_raha loose_aave loose_aata dheela not_fitting not_working nahi_chal_raha
+    band_pad wrong galat expired expiry mouldy smell stones bad_quality poor_quality short_received
+    shortage short_supply missing replace replacement return credit_note refund rusted rust
     stripped reject rejected scratch scratched nikla nikli nikle nikalya tut_gaya mis-shipped misshipped
-    مكسور مكسوره خربان خرابه تالف تالفه مفتوح طعمها شكوي شكوى ناقص ناقصه غلط منتهي استبدال ارجاع خايس خايسه معيوب تسرب يسرب maksoor 5arban kharban
+    مكسور مكسوره خربان خرابه تالف تالفه مفتوح طعمها شكوي شكوى ناقص ناقصه غلط منتهي استبدال ارجاع خايس
+    خايسه معيوب تسرب يسرب maksoor 5arban kharban
     खराब टूटा टूटे टूटी शिकायत गलत निकला निकले वापस ખરાબ તૂટેલા તૂટેલી તૂટેલું ફરિયાદ બદલી خراب ٹوٹا ٹوٹی شکایت کم_نکلا غلط leakage_hai jal_gaya jali_hui complain_hai"""
 )
 _STATUS = _rx(
     """status where when_will when_is tracking track dispatched shipped dispatch_details dispatch_status pending still_pending not_received not_arrived not_reached eta lr_number lr_no bilty_no awb pod
-    kab kab_tak kahan kaha kidhar nahi_aaya nahi_aayi nahi_mila nahi_mili nahi_pahucha nahi_pahuncha pahucha pahuncha_nahi aaya_nahi kyare kya_re kyan kya_pahochyu pohchyo
-    وين متى اين أين لسه_ما ما_وصل ما_وصلت ما_وصلتنا وصلت وصل_الطلب تاخر تأخر تاخرت wain wen wein feen fein emta lissa ma_wesel ma_wasal wesel
+    kab kab_tak kahan kaha kidhar nahi_aaya nahi_aayi nahi_mila nahi_mili nahi_pahucha nahi_pahuncha
+    pahucha pahuncha_nahi aaya_nahi kyare kya_re kyan kya_pahochyu pohchyo
+    وين متى اين أين لسه_ما ما_وصل ما_وصلت ما_وصلتنا وصلت وصل_الطلب تاخر تأخر تاخرت wain wen wein feen
+    fein emta lissa ma_wesel ma_wasal wesel
     कब कहां कहाँ नहीं_आया नहीं_पहुंचा ક્યારે ક્યાં નથી_આવ્યો નથી_મળ્યો کب کہاں نہیں_آیا نہیں_پہنچا نہیں_ملا eppo eppol varum kittiyilla kittiyilla kothay kobe aseni ashe_nai backordered back-ordered"""
 )
 _PRICE = _rx(
     """price prices price_list pricelist rate_list rate_kya kya_rate rate_batao rate_bata rate_bhejo rate_do rates rate quote quotation quot rfq cost how_much kitna_hai kitne_ka kitne_ki kitne_me
-    bhav bhaav su_bhav kya_bhav discount catalogue catalog moq minimum_order minimum_quantity dealership dealer_price terms
-    سعر بسعر السعر الاسعار اسعار أسعار بكم كم_سعر شو_سعر شو_السعر عرض_سعر قائمة_الاسعار استفسار bkam bikam b_kam kam_se3r se3r si3r
+    bhav bhaav su_bhav kya_bhav discount catalogue catalog moq minimum_order minimum_quantity dealership
+    dealer_price terms
+    سعر بسعر السعر الاسعار اسعار أسعار بكم كم_سعر شو_سعر شو_السعر عرض_سعر قائمة_الاسعار استفسار bkam
+    bikam b_kam kam_se3r se3r si3r
     रेट भाव कीमत दाम कितने ભાવ રેટ કેટલા قیمت ریٹ کتنے_کا کتنے kitna etra rate_etra dam_koto koto"""
 )
 _STOCK = _rx(
@@ -41,8 +48,10 @@ _STOCK = _rx(
 )
 _PAYMENT = _rx(
     """payment paid pay payment_advice remittance transfer transferred neft rtgs imps utr cheque check_no chq receipt ledger outstanding balance statement account_statement paise_bhej paisa_bhej
-    paise_transfer advance due_amount gpay phonepe upi bank_transfer deposit deposited invoice_copy overdue ach wire_transfer
-    حواله حوالة تحويل حولت حولنا نحول سداد دفع الدفع دفعنا الحساب حساب كشف_حساب كشف رصيد سند شيك تم_تحويل 7awelt 7awalt hawala
+    paise_transfer advance due_amount gpay phonepe upi bank_transfer deposit deposited invoice_copy
+    overdue ach wire_transfer
+    حواله حوالة تحويل حولت حولنا نحول سداد دفع الدفع دفعنا الحساب حساب كشف_حساب كشف رصيد سند شيك
+    تم_تحويل 7awelt 7awalt hawala
     भुगतान पेमेंट चेक बैलेंस खाते पैसे ચેક પેમેન્ટ હિસાબ ચુકવણી ادائیگی پیمنٹ چیک حساب rtgs_kar"""
 )
 _ORDERING = _rx(
@@ -52,19 +61,38 @@ _ORDERING = _rx(
 )
 _CHANGE = _rx(
     """add increase reduce change changed revise revised amend amendment correction correct instead sorry update modify make_it jod jodo daal dal_do hata hatao badha badhao badal kam_kar ki_jagah nahi not remove
-    umero umerjo umeri vadharo nathi_joiti nathi_joito nathi_joitu karjo karo navi_line also bhi aur and extra plus skip delete cut increase_to raise
+    umero umerjo umeri vadharo nathi_joiti nathi_joito nathi_joitu karjo karo navi_line also bhi aur and
+    extra plus skip delete cut increase_to raise
     زيد زيدوا ضيف اضف بدل نزل خلها خليها عدل تعديل غير سامحني لا dif zid mesh badal
     जोड़ जोड़ो हटा हटाओ बदल नहीं बढ़ा भी और ઉમેરો ઉમેરજો કરજો નહીં બદલે اور شامل ہٹا بدل نہیں کی_جگہ venda pakaram koodi um mathram kar_do cheyyanda aakk rakho"""
 )
 _REPEAT = _rx(
     """repeat repeat_order same_as_last same_as_before same_order same_again last_order_again pichla_order pichle_wala pichla_wala pichhla previous_order last_order reorder re-order gaya_order gaye_order sarkhach sarkha jevuj
     wahi_order vahi_order wohi usual_order same_as as_last pichli_bar_wala pichli_baar_wala phir_se dobara
-    نفس_الطلب نفس_الطلبيه نفس_الطلبية نفس_طلب الطلب_السابق مثل_المره نفسها الطلبيه_الاخيره نفس_اللي nfs_talab nafs_el_talab nafs_talab nafs_el_order nafs_eltalab nfs_eltalab zay_el_marra
+    نفس_الطلب نفس_الطلبيه نفس_الطلبية نفس_طلب الطلب_السابق مثل_المره نفسها الطلبيه_الاخيره نفس_اللي
+    nfs_talab nafs_el_talab nafs_talab nafs_el_order nafs_eltalab nfs_eltalab zay_el_marra
     पिछला_ऑर्डर पिछला_वाला रिपीट वही_ऑर्डर फिर_से ગયા_ઓર્ડર ગયો_ઓર્ડર રિપીટ જેવું_જ پچھلا_آرڈر وہی_آرڈر دوبارہ پچھلے ager_bar kazhinja_order pazhaya_order athe_order"""
 )
-_QUESTION = re.compile(r"[?]|(?<![^\W_])(?:kya|kyaa|su|shu|शु|क्या|શું|کیا|shoo|shu|shou|شو|كم|هل|how|what|when|where|can you|could you|ase|undo|etra|koto|mathiyo)(?![^\W_])")
-_NO_ORDER = _rx("rate_bhejo rate_bhej rate_batao rate_bata naya_rate new_rate price_list new_price share_price share_your do_you_have minimum_quantity how_many available_or_not send_rate send_price send_quote best_price best_rate rate_do_na bhav_moklo bhav_su ભાવ_મોકલો रेट_भेजो रेट_बताओ रेट_भेजें ریٹ_بتائیں ارسل_سعر كم_سعر تزويدنا_بسعر do_not_dispatch not_an_order quotation_only only_quotation approx only_enquiry enquiry inquiry just_asking before_we_raise order_will_be to_confirm_later confirm_stock no_order")
-_WHOLE = _rx("poora pura poora_order pura_order whole full entire sab all entire_order order wala po lpo order_cancel الطلب الطلبيه الطلبية كامل पूरा पूरे ऑर्डर આખો ઓર્ડર آرڈر پورا in_full order_no")
+_QUESTION = re.compile(
+    r"[?]|(?<![^\W_])(?:kya|kyaa|su|shu|शु|क्या|શું|کیا|shoo|shu|shou|شو|كم|هل|how|what|when|where"
+    r"|can you|could you|ase|undo|etra|koto|mathiyo)(?![^\W_])"
+)
+_NO_ORDER = _rx(
+    """
+    rate_bhejo rate_bhej rate_batao rate_bata naya_rate new_rate price_list new_price share_price
+    share_your do_you_have minimum_quantity how_many available_or_not send_rate send_price send_quote
+    best_price best_rate rate_do_na bhav_moklo bhav_su ભાવ_મોકલો रेट_भेजो रेट_बताओ रेट_भेजें ریٹ_بتائیں
+    ارسل_سعر كم_سعر تزويدنا_بسعر do_not_dispatch not_an_order quotation_only only_quotation approx
+    only_enquiry enquiry inquiry just_asking before_we_raise order_will_be to_confirm_later
+    confirm_stock no_order
+    """
+)
+_WHOLE = _rx(
+    """
+    poora pura poora_order pura_order whole full entire sab all entire_order order wala po lpo
+    order_cancel الطلب الطلبيه الطلبية كامل पूरा पूरे ऑर्डर આખો ઓર્ડર آرڈر پورا in_full order_no
+    """
+)
 
 
 _BILL = _rx("invoice bill bills udhar udhaar khata فاتوره الفاتوره والفاتوره فواتير ندفعها بل بیل बिल બિલ")
@@ -109,7 +137,20 @@ class Cues:
 
 def cues(text: str) -> Cues:
     """Count the cues in a folded text."""
-    rxs = (_CANCEL, _COMPLAINT, _STATUS, _PRICE, _STOCK, _PAYMENT, _ORDERING, _CHANGE, _REPEAT, _QUESTION, _NO_ORDER, _WHOLE)
+    rxs = (
+        _CANCEL,
+        _COMPLAINT,
+        _STATUS,
+        _PRICE,
+        _STOCK,
+        _PAYMENT,
+        _ORDERING,
+        _CHANGE,
+        _REPEAT,
+        _QUESTION,
+        _NO_ORDER,
+        _WHOLE,
+    )
     return Cues(*(len({m.group() for m in rx.finditer(text)}) for rx in rxs))
 
 
@@ -121,12 +162,16 @@ def decide(
     `lines` are cut lines with a quantity, `strong` those whose item is clear; `removes` lines taken back;
     `touched` how many mentions name something of the order that stands in the thread.
     """
-    asking = found.complaint + found.status + found.payment + (found.price + found.stock if found.question else 0)
+    asking = (
+        found.complaint + found.status + found.payment + (found.price + found.stock if found.question else 0)
+    )
     if has_thread and not attached:
         changing = found.change + removes
         if found.cancel and not (lines and touched) and not (removes and lines):
             return "cancel", 0.85
-        if (lines and (strong or touched) and (changing or not asking)) or (touched and changing and not asking):
+        if (lines and (strong or touched) and (changing or not asking)) or (
+            touched and changing and not asking
+        ):
             return "order_change", 0.85 if changing else 0.7
     if found.cancel and not attached and strong - removes <= 0 and (has_thread or found.whole or not lines):
         return "cancel", 0.9
@@ -162,6 +207,10 @@ def _asks_only(found: Cues, strong: int, hits: int) -> bool:
         return strong <= 2
     if found.payment >= 2 and not found.ordering:
         return strong <= 2
-    if found.question and not (found.ordering and strong >= 2) and (found.price or found.stock or found.status):
+    if (
+        found.question
+        and not (found.ordering and strong >= 2)
+        and (found.price or found.stock or found.status)
+    ):
         return strong <= 2
     return strong <= 1 and found.ordering == 0 and (found.complaint + found.status + found.payment) > 0

@@ -17,8 +17,20 @@ _SAME = str.maketrans(
     }
 )  # fmt: skip
 # Marks that change no word: Arabic short vowels, tatweel, nukta, zero-width and direction characters.
-_DROP = re.compile("[\u064b-\u065f\u0670\u0640\u093c\u0abc\u09bc\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff\ufe0f]")
-_FRACTIONS = {"½": "1/2", "¼": "1/4", "¾": "3/4", "⅓": "1/3", "⅔": "2/3", "⅛": "1/8", "⅜": "3/8", "⅝": "5/8", "⅞": "7/8"}
+_DROP = re.compile(
+    "[\u064b-\u065f\u0670\u0640\u093c\u0abc\u09bc\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff\ufe0f]"
+)
+_FRACTIONS = {
+    "½": "1/2",
+    "¼": "1/4",
+    "¾": "3/4",
+    "⅓": "1/3",
+    "⅔": "2/3",
+    "⅛": "1/8",
+    "⅜": "3/8",
+    "⅝": "5/8",
+    "⅞": "7/8",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,6 +82,19 @@ def fold(text: str) -> Folded:
 
 
 _NASAL = str.maketrans({"ं": "न", "ં": "ન", "ঁ": "ন", "ँ": "न", "ং": "ন"})
+
+
+def rows(block: str) -> list[str]:
+    """The rows of a lexicon text; an indented line continues the row before it."""
+    out: list[str] = []
+    for line in block.strip().splitlines():
+        if line.startswith(" ") and out:
+            out[-1] += " " + line.strip()
+        else:
+            out.append(line)
+    return out
+
+
 _ARABIZI = {"2": "a", "3": "a", "5": "kh", "6": "t", "7": "h", "8": "q", "9": "s", "4": "", "0": "", "1": ""}
 # English letter names as they are spelt in other scripts, to read "emsibi" as "mcb".
 _LETTER_NAMES = (
@@ -99,7 +124,9 @@ def roman(word: str) -> str:
 def sound(word: str) -> str:
     """The consonant skeleton of a word: haldi, holud and हल्दी are all "hld"."""
     text = roman(word)
-    text = _SOFT_C.sub("s", text) if word.isascii() and not text.startswith("ch") and "ch" not in text else text
+    text = (
+        _SOFT_C.sub("s", text) if word.isascii() and not text.startswith("ch") and "ch" not in text else text
+    )
     for old, new in _SOUNDS:
         text = text.replace(old, new)
     text = _HARD_C.sub("k", text) if "ch" not in roman(word) else text

@@ -28,7 +28,9 @@ class Library:
 
         The order teaches habits, the aliases what the words meant (`Reader.confirmed` finds them).
         """
-        order = types.PastOrder(order_no, customer or "", message.sent_at, message.channel, None, tuple(lines))
+        order = types.PastOrder(
+            order_no, customer or "", message.sent_at, message.channel, None, tuple(lines)
+        )
         return replace(
             self, past_orders=(*self.past_orders, order), aliases=merge_aliases((*self.aliases, *aliases))
         )

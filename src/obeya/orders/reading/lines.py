@@ -4,7 +4,18 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
 
-from obeya.orders.reading import catalogue, grammar, intents, matching, memory, numbers, tokens, types, units, words
+from obeya.orders.reading import (
+    catalogue,
+    goods,
+    grammar,
+    intents,
+    matching,
+    memory,
+    numbers,
+    tokens,
+    units,
+    words,
+)
 
 _CLEAR = 0.80
 _MARGIN = 0.1
@@ -41,7 +52,11 @@ class Settler:
     """Decides item, quantity and unit of drafts for one company."""
 
     def __init__(
-        self, items: catalogue.Catalogue, learned: memory.Memory, matcher: matching.Matcher, all_units: units.Units
+        self,
+        items: catalogue.Catalogue,
+        learned: memory.Memory,
+        matcher: matching.Matcher,
+        all_units: units.Units,
     ) -> None:
         """Share the indexes."""
         self._items = items
@@ -96,7 +111,12 @@ class Settler:
 
     def _names_item(self, draft: grammar.Draft) -> bool:
         best = draft.match.best
-        return best is not None and best.cover >= _SURE_COVER and draft.worth > -0.4 and grammar.has_head(draft.own_terms)
+        return (
+            best is not None
+            and best.cover >= _SURE_COVER
+            and draft.worth > -0.4
+            and grammar.has_head(draft.own_terms)
+        )
 
     def _line(
         self, draft: grammar.Draft, customer: str | None, context: str | None, before: grammar.Draft | None,
@@ -138,7 +158,13 @@ class Settler:
         if best.bought or best.alias or len(self._learned.habits.get(customer or "", {})) < 4:
             return False
         own = self._items.words[best.number].words
-        return not any(t.key in own or t.key.removesuffix("s") in own for t in draft.terms if not t.is_size)
+        if any(t.key in own or t.key.removesuffix("s") in own for t in draft.terms if not t.is_size):
+            return False
+        special = any(set(own) < set(self._items.words[f.number].words) for f in draft.match.fits)
+        meant = all(
+            goods.groups(t.key) or t.key in goods.COLOUR_LETTERS for t in draft.terms if not t.is_size
+        )
+        return special or not meant or best.cover < 0.93
 
     def _by_unit(self, draft: grammar.Draft, best: matching.Fit, customer: str | None) -> matching.Fit:
         """The best fit that is sold in the unit said, where fits are close."""
@@ -146,7 +172,11 @@ class Settler:
             return best
         for fit in draft.match.fits[1:]:
             slack = 0.15 if fit.bought and not best.bought else 0.05
-            if fit.score > best.score - 0.2 - slack and fit.cover >= best.cover - slack and self._sold(fit.number, draft):
+            if (
+                fit.score > best.score - 0.2 - slack
+                and fit.cover >= best.cover - slack
+                and self._sold(fit.number, draft)
+            ):
                 return fit
         return self._by_pack(draft, best, customer)
 
@@ -154,7 +184,9 @@ class Settler:
         """For a weight that several packs divide: the pack of the kind this customer buys."""
         if draft.unit not in words.MEASURES or best.bought:
             return best
-        near = [f for f in draft.match.fits if f.score > best.score - _MARGIN and f.cover >= best.cover - 0.05]
+        near = [
+            f for f in draft.match.fits if f.score > best.score - _MARGIN and f.cover >= best.cover - 0.05
+        ]
         usual = self._units.usual(customer, self._items.items[best.number].category)
         fitting = [f for f in near if self._items.items[f.number].base_uom == usual]
         return fitting[0] if len(fitting) == 1 else best
@@ -177,8 +209,16 @@ class Settler:
             *(f for f in fits[1:]
               if _rivals(best, f) and not self._lacks(f, best) and not self._is_special(f, best, draft, customer)),
         ]  # fmt: skip
-        if draft.unit in words.MEASURES and self._by_pack(draft, fits[0], customer) is best and len(rivals) > 1:
-            rivals = [f for f in rivals if self._items.items[f.number].base_uom == self._items.items[best.number].base_uom]
+        if (
+            draft.unit in words.MEASURES
+            and self._by_pack(draft, fits[0], customer) is best
+            and len(rivals) > 1
+        ):
+            rivals = [
+                f
+                for f in rivals
+                if self._items.items[f.number].base_uom == self._items.items[best.number].base_uom
+            ]
         if len(rivals) < 2:
             return
         if before is not None and len(rivals) > 1:
@@ -193,7 +233,8 @@ class Settler:
     def _lacks(self, other: matching.Fit, best: matching.Fit) -> bool:
         """Whether another item lacks a size or a catalogue word of the mention that the best one has."""
         return any(
-            key.startswith("#") or self._items.idf.get(key, 0.0) > 0.5 for key in set(other.missing) - set(best.missing)
+            key.startswith("#") or self._items.idf.get(key, 0.0) > 0.5
+            for key in set(other.missing) - set(best.missing)
         )
 
     def _is_special(
@@ -209,10 +250,16 @@ class Settler:
         said = {t.key for t in draft.terms}
         theirs = self._learned.shares(customer, other.number)
         ours = self._learned.shares(customer, best.number)
-        if best.bought and theirs and any(
-            share >= 0.8 and key not in said and ours.get(key, 0.0) < 0.3 for key, share in theirs.items()
+        if (
+            best.bought
+            and theirs
+            and any(
+                share >= 0.8 and key not in said and ours.get(key, 0.0) < 0.3 for key, share in theirs.items()
+            )
         ):
-            return not any(share >= 0.8 and key not in said and theirs.get(key, 0.0) < 0.3 for key, share in ours.items())
+            return not any(
+                share >= 0.8 and key not in said and theirs.get(key, 0.0) < 0.3 for key, share in ours.items()
+            )
         own, wider = set(self._items.words[best.number].words), set(self._items.words[other.number].words)
         return own < wider and not said & (wider - own) and not other.bought
 
@@ -234,7 +281,10 @@ class Settler:
     def _check_active(self, line: Line) -> None:
         item = self._items.items[line.number or 0]
         if not item.active:
-            line.doubt("discontinued_item", f"{item.sku} is discontinued; substitute: {item.substitute_sku or 'none'}")
+            line.doubt(
+                "discontinued_item",
+                f"{item.sku} is discontinued; substitute: {item.substitute_sku or 'none'}",
+            )
 
     def _quantity(
         self, line: Line, draft: grammar.Draft, customer: str | None, context: str | None, heading: str | None
@@ -242,7 +292,10 @@ class Settler:
         if draft.value is None or line.number is None:
             return
         found = self._units.resolve(line.number, draft.value, draft.unit, customer, context, heading)
-        if found.doubt == "ambiguous_unit" and (general := words.UNITS.get(draft.unit_text)) not in (None, draft.unit):
+        if found.doubt == "ambiguous_unit" and (general := words.UNITS.get(draft.unit_text)) not in (
+            None,
+            draft.unit,
+        ):
             other = self._units.resolve(line.number, draft.value, general, customer)
             found = other if other.doubt is None else found
         if draft.value is not None and draft.rival > draft.worth - _RIVAL and not draft.code:
@@ -325,7 +378,11 @@ def _is_remark(found: Sequence[tokens.Token], draft: grammar.Draft) -> bool:
     low, high = draft.start, draft.end
     while low > 0 and found[low - 1].kind != tokens.BREAK and found[low - 1].text not in (".", ",", "(", ";"):
         low -= 1
-    while high < len(found) and found[high].kind != tokens.BREAK and found[high].text not in (".", ",", "(", ")", ";"):
+    while (
+        high < len(found)
+        and found[high].kind != tokens.BREAK
+        and found[high].text not in (".", ",", "(", ")", ";")
+    ):
         high += 1
     text = " ".join(t.text for t in found[low:high])
     return intents.is_complaint(text) and intents.is_past(text)
@@ -369,7 +426,9 @@ def _is_chat(found: Sequence[tokens.Token], draft: grammar.Draft) -> bool:
     best = draft.match.best
     if draft.code or best is None or best.cover >= 0.5 or draft.unit is not None:
         return False
-    return all(found[at].form == "word" and found[at].text in numbers.RISKY for at in draft.qty_at if at < len(found))
+    return all(
+        found[at].form == "word" and found[at].text in numbers.RISKY for at in draft.qty_at if at < len(found)
+    )
 
 
 def _attach(found: Sequence[tokens.Token], cut: grammar.Cut, drafts: Sequence[grammar.Draft]) -> None:
@@ -414,7 +473,10 @@ def _merged(lines: Iterable[Line]) -> list[Line]:
             out.append(line)
         elif "corrects" in line.flags:
             first.qty, first.uom = line.qty, line.uom
-            first.doubts = [*first.doubts, *(d for d in line.doubts if d[0] in ("ambiguous_unit", "ambiguous_quantity"))]
+            first.doubts = [
+                *first.doubts,
+                *(d for d in line.doubts if d[0] in ("ambiguous_unit", "ambiguous_quantity")),
+            ]
             first.flags.add("corrected")
         elif first.uom != line.uom:
             out.append(line)

@@ -5,24 +5,31 @@ import re
 from obeya.orders.reading import letters
 
 _HEADER = re.compile(
-    r"^\s*(?:-{2,}\s*(?:original message|forwarded message|original|forwarded|reply)\b.*|_{8,}\s*|begin forwarded message.*"
+    r"^\s*(?:-{2,}\s*(?:original message|forwarded message|original|forwarded|reply)\b.*|_{8,}\s*"
+    r"|begin forwarded message.*"
     r"|on .{4,80}wrote:?|.{0,60}\bwrote:\s*|le .{4,60}a écrit\s*:?"
-    r"|(?:from|sent|to|cc|date|subject|von|de|من|الى|إلى|المرسل|تاريخ|التاريخ|الموضوع|प्रेषक|से|भेजा|દ્વારા|تاريخ الارسال)\s*:.*"
+    r"|(?:from|sent|to|cc|date|subject|von|de|من|الى|إلى|المرسل|تاريخ|التاريخ|الموضوع|प्रेषक|से"
+    r"|भेजा|દ્વારા|تاريخ الارسال)\s*:.*"
     r"|.{0,60}(?:ने लिखा|ને લખ્યું|એ લખ્યું|كتب|نے لکھا)\s*:?\s*)$",
     re.IGNORECASE,
 )
 _STRONG = re.compile(
-    r"^\s*(?:-{2,}\s*(?:original|forwarded)|_{8,}|begin forwarded|on .{4,80}wrote|.{0,60}\bwrote:|from\s*:|von\s*:|من\s*:|.{0,60}(?:ने लिखा|ને લખ્યું|એ લખ્યું|كتب\s*:|نے لکھا))",
+    r"^\s*(?:-{2,}\s*(?:original|forwarded)|_{8,}|begin forwarded|on .{4,80}wrote|.{0,60}\bwrote:"
+    r"|from\s*:|von\s*:|من\s*:|.{0,60}(?:ने लिखा|ને લખ્યું|એ લખ્યું|كتب\s*:|نے لکھا))",
     re.IGNORECASE,
 )
 _FORWARD = re.compile(r"(?:^|\n)\s*(?:-{2,}\s*forwarded|begin forwarded|fwd?:)", re.IGNORECASE)
 _SIGN = re.compile(
-    r"^\s*(?:(?:thanks?|thank you|thx|tks)(?:\s*(?:&|and|n)\s*(?:best\s*)?regards?)?|(?:best|kind|warm|with|many)?\s*(?:best\s*)?regards?|rgds|brgds|br|sincerely|yours (?:truly|faithfully|sincerely)"
-    r"|cheers|respectfully|مع (?:التحيه|التحية|الشكر|تحيات)|وتفضلوا.*|تحياتي|شاكرين.*|धन्यवाद|सादर|આભાર|شکریہ|sent from my .*)\s*[,.!]*\s*(?:[^\W\d]+(?:\s+[^\W\d]+){0,2})?\s*[,.]*\s*$",
+    r"^\s*(?:(?:thanks?|thank you|thx|tks)(?:\s*(?:&|and|n)\s*(?:best\s*)?regards?)?|(?:best|kind"
+    r"|warm|with|many)?\s*(?:best\s*)?regards?|rgds|brgds|br|sincerely|yours (?:truly|faithfully"
+    r"|sincerely)"
+    r"|cheers|respectfully|مع (?:التحيه|التحية|الشكر|تحيات)|وتفضلوا.*|تحياتي|شاكرين.*|धन्यवाद|सादर"
+    r"|આભાર|شکریہ|sent from my .*)\s*[,.!]*\s*(?:[^\W\d]+(?:\s+[^\W\d]+){0,2})?\s*[,.]*\s*$",
     re.IGNORECASE,
 )
 _DISCLAIMER = re.compile(
-    r"confidential|intended (?:only )?for|disclaimer|scanned for viruses|virus-free|unsubscribe|privileged|addressee|please consider the environment|sent from my|do not reply|سري",
+    r"confidential|intended (?:only )?for|disclaimer|scanned for viruses|virus-free|unsubscribe"
+    r"|privileged|addressee|please consider the environment|sent from my|do not reply|سري",
     re.IGNORECASE,
 )
 _DASHES = re.compile(r"^\s*--\s*$")
@@ -82,7 +89,12 @@ def _mask_name_block(lines: list[str], keep: list[bool], names: frozenset[str]) 
         if not keep[number] or not line.strip():
             continue
         spoken = re.findall(r"[^\W\d_]+", letters.fold(line).text)
-        if seen >= 2 and 1 <= len(spoken) <= 5 and all(w in names for w in spoken) and not any(c.isdigit() for c in line):
+        if (
+            seen >= 2
+            and 1 <= len(spoken) <= 5
+            and all(w in names for w in spoken)
+            and not any(c.isdigit() for c in line)
+        ):
             for below in range(number, len(lines)):
                 keep[below] = False
             return

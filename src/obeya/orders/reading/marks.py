@@ -37,21 +37,43 @@ _NOISE = (
     ("reference", re.compile(r"(?<![\w./-])0\d{2,}(?![\w./-])")),
     ("warranty", re.compile(r"\b\d+\s*(?:days?|weeks?|months?|years?|saal|mahine?|hafte|ايام|شهر|دنوں)\b(?!\s*(?:me|mein|ma)\b)")),
 )  # fmt: skip
-_CURRENCY = r"(?<![^\W_])(?:rs\.?|inr|₹|omr|aed|usd|\$|€|£|r\.?o\.?|riyals?|rials?|dirhams?|dhs?|qar|sar|kwd|bhd|pkr|ر\.?ع\.?|ريال|درهم|روبيه|रुपये|रुपए|રૂપિયા|rupees?|rupaye|rupya|rupiya|taka|paise)(?![^\W\d_])"
+_CURRENCY = (
+    r"(?<![^\W_])(?:rs\.?|inr|₹|omr|aed|usd|\$|€|£|r\.?o\.?|riyals?|rials?|dirhams?|dhs?|qar|sar"
+    r"|kwd|bhd|pkr|ر\.?ع\.?|ريال|درهم|روبيه|रुपये|रुपए|રૂપિયા|rupees?|rupaye|rupya|rupiya|taka"
+    r"|paise)(?![^\W\d_])"
+)
 _AMOUNT = r"(\d{1,3}(?:,\d{2,3})+(?:\.\d+)?|\d+(?:\.\d+)?)"
-_RATE_CUE = r"(?:(?<![^\W_])(?:rates?|bhaa?v|bhaav|price[ds]?|prc|ريت|سعر|السعر|بسعر|रेट|भाव|ભાવ|ریٹ|قيمت|kimat|unit price)|@)"
+_RATE_CUE = (
+    r"(?:(?<![^\W_])(?:rates?|bhaa?v|bhaav|price[ds]?|prc|ريت|سعر|السعر|بسعر|रेट|भाव|ભાવ|ریٹ|قيمت"
+    r"|kimat|unit price)|@)"
+)
 _PRICE = (
-    re.compile(rf"{_RATE_CUE}\s*(?:is|of|old|purana|juno|last|pls|plz|put|ka|no|:|=|-|at|for|{_CURRENCY})*\s*{_AMOUNT}(?!\s*%)\s*(?:/-)?\s*(?:{_CURRENCY})?(?:\s*(?:/|per|each|prati|par|لكل|ل|na|ka|no)\s*([^\W\d_]+))?"),
+    re.compile(
+        rf"{_RATE_CUE}\s*(?:is|of|old|purana|juno|last|pls|plz|put|ka|no|:|=|-|at|for|{_CURRENCY})*\s*{_AMOUNT}(?!\s*%)\s*(?:/-)?\s*(?:{_CURRENCY})?(?:\s*(?:/"
+        rf"|per|each|prati|par|لكل|ل|na|ka|no)\s*([^\W\d_]+))?"
+    ),
     re.compile(rf"(?:{_CURRENCY})\s*{_AMOUNT}\s*(?:/-)?(?:\s*(?:/|per|each|prati)\s*([^\W\d_]+))?"),
     re.compile(rf"{_AMOUNT}\s*(?:per|/|لكل)\s*([^\W\d_]{{2,}})"),
     re.compile(rf"{_AMOUNT}\s*(?:/-|{_CURRENCY})(?![^\W\d_])(?:\s*(?:/|per|each|prati)?\s*([^\W\d_]+))?"),
 )  # fmt: skip
-_PERCENT = re.compile(r"(\d+(?:\.\d+)?)\s*%|(\d+(?:\.\d+)?)\s*(?:percent|per cent|pct|taka|टका|ટકા|فيصد|بالميه|في الميه)")
-_CODE = re.compile(r"(?<![\w/.-])(?=[a-z0-9/._-]*\d)[a-z0-9]+(?:[-/][a-z0-9]+)+(?![\w/-])|(?<![\w/.-])[a-z]{2,6}\d{3,}[a-z0-9]*(?![\w/-])|(?<![\w/.,-])\d{3,10}(?![\w/.,-])")
-_PO_CUE = re.compile(
-    r"(?:\bl?p\.?o\.?(?:\s*(?:no\.?|number|num|ref|#))?|purchase order(?:\s*(?:no\.?|number))?|\bour ref(?:erence)?|\byour ref(?:erence)?|order ref|order no\.?|\bref\.?|\bindent(?: no\.?)?|reference|po#|امر ال?شراء(?: رقم)?|امر توريد|امر رقم|طلب شراء|طلب توريد|رقم الامر|رقم الطلب|أمر|vide|against)\s*[:#.-]*\s*$"
+_PERCENT = re.compile(
+    r"(\d+(?:\.\d+)?)\s*%|(\d+(?:\.\d+)?)\s*(?:percent|per cent|pct|taka|टका|ટકા|فيصد|بالميه|في"
+    r" الميه)"
 )
-_NOT_PO = re.compile(r"(?:quotation|quote|invoice|bill|inv|gst\w*|trn|cost code|hsn|mr|your letter|earlier letter|utr|tel|fax|ph|phone|a/c|dated|dt|date)\s*[:#.-]*(?:no\.?)?\s*$")
+_CODE = re.compile(
+    r"(?<![\w/.-])(?=[a-z0-9/._-]*\d)[a-z0-9]+(?:[-/][a-z0-9]+)+(?![\w/-])|(?<![\w/.-])[a-z]{2,6}\d{3,}[a-z0-9]*(?![\w/-])"
+    r"|(?<![\w/.,-])\d{3,10}(?![\w/.,-])"
+)
+_PO_CUE = re.compile(
+    r"(?:\bl?p\.?o\.?(?:\s*(?:no\.?|number|num|ref|#))?|purchase order(?:\s*(?:no\.?|number))?"
+    r"|\bour ref(?:erence)?|\byour ref(?:erence)?|order ref|order no\.?|\bref\.?|\bindent(?: no\.?)?"
+    r"|reference|po#|امر ال?شراء(?: رقم)?|امر توريد|امر رقم|طلب شراء|طلب توريد|رقم الامر|رقم الطلب"
+    r"|أمر|vide|against)\s*[:#.-]*\s*$"
+)
+_NOT_PO = re.compile(
+    r"(?:quotation|quote|invoice|bill|inv|gst\w*|trn|cost code|hsn|mr|your letter|earlier letter"
+    r"|utr|tel|fax|ph|phone|a/c|dated|dt|date)\s*[:#.-]*(?:no\.?)?\s*$"
+)
 
 
 def noise(text: str) -> Iterator[Mark]:
@@ -86,11 +108,13 @@ def _po_worth(text: str, match: re.Match[str], is_sku: bool) -> float:
     code = match.group()
     before = text[max(0, match.start() - 32) : match.start()]
     cue = _PO_CUE.search(before) is not None
-    if is_sku or _NOT_PO.search(before) or re.fullmatch(r"[\d/.#x-]+", code) and "/" in code and "x" in code:
+    if is_sku or _NOT_PO.search(before) or (re.fullmatch(r"[\d/.#x-]+", code) and "/" in code and "x" in code):
         return -1.0
     has_po = re.search(r"(?:^|[-/])l?po(?:[-/]|\d|$)", code) is not None
     letters_in = any(c.isalpha() for c in code)
-    if re.fullmatch(r"\d{1,2}[-/.]\d{1,2}(?:[-/.]\d{2,4})?", code) or re.fullmatch(r"\d{1,2}-[a-z]{3,9}-\d{2,4}", code):
+    if re.fullmatch(r"\d{1,2}[-/.]\d{1,2}(?:[-/.]\d{2,4})?", code) or re.fullmatch(
+        r"\d{1,2}-[a-z]{3,9}-\d{2,4}", code
+    ):
         return -1.0
     if not letters_in and not cue:
         return -1.0
@@ -110,13 +134,15 @@ _GENERIC = {
     "camp": "camp kamp مخيم كامب",
     "factory": "factory plant kitchen workshop مصنع مطبخ",
 }
-_GENERIC_OF = {letters.fold(w).text: kind for kind, text in _GENERIC.items() for w in text.replace("'", "").split()}
+_GENERIC_OF = {
+    letters.fold(w).text: kind for kind, text in _GENERIC.items() for w in text.replace("'", "").split()
+}
 _WORD = tokens.WORDS
-_DENIED_AFTER = frozenset(letters.fold(w).text for w in "nahi nahin nai alla illa नहीं نہیں નહીં nako".split())
-_DENIED_BEFORE = frozenset(letters.fold(w).text for w in "not مب مو مش ليس لا mish mesh mob mu".split())
+_DENIED_AFTER = frozenset(letters.fold(w).text for w in ["nahi", "nahin", "nai", "alla", "illa", "नहीं", "نہیں", "નહીં", "nako"])
+_DENIED_BEFORE = frozenset(letters.fold(w).text for w in ["not", "مب", "مو", "مش", "ليس", "لا", "mish", "mesh", "mob", "mu"])
 _THERE = frozenset(
     letters.fold(w).text
-    for w in "pe par pr per pohchana pahuncha pahunchana utar utarna utarjo utaravjo bhej bhejna bhejo moklo moklavo ma me mein deliver delivery to at ship send hi ne पर में भेज भेजना માં પર مخزن الي pathva".split()
+    for w in ["pe", "par", "pr", "per", "pohchana", "pahuncha", "pahunchana", "utar", "utarna", "utarjo", "utaravjo", "bhej", "bhejna", "bhejo", "moklo", "moklavo", "ma", "me", "mein", "deliver", "delivery", "to", "at", "ship", "send", "hi", "ne", "पर", "में", "भेज", "भेजना", "માં", "પર", "مخزن", "الي", "pathva"]
 )
 
 
@@ -132,7 +158,11 @@ def place(text: str, customer: types.Customer) -> tuple[str, list[Mark], float] 
     scores.sort(key=lambda s: (-round(s[0], 1), -s[1]))
     if not scores or scores[0][0] < 0.3:
         return None
-    if len(scores) > 1 and round(scores[1][0], 1) >= round(scores[0][0], 1) and scores[1][1] > scores[0][1] - 0.3:
+    if (
+        len(scores) > 1
+        and round(scores[1][0], 1) >= round(scores[0][0], 1)
+        and scores[1][1] > scores[0][1] - 0.3
+    ):
         return None
     strength, _, marks, name = scores[0]
     return name, marks, strength
@@ -150,7 +180,9 @@ def _place_score(
     marks: list[Mark] = []
     for word in wanted:
         generic = _GENERIC_OF.get(word)
-        unique = word not in others and (generic is None or all(_GENERIC_OF.get(o) != generic for o in others))
+        unique = word not in others and (
+            generic is None or all(_GENERIC_OF.get(o) != generic for o in others)
+        )
         weight = 0.35 if generic else (1.0 if not word.isdigit() else 0.8)
         if len(word) < 3 and not word.isdigit():
             weight = 0.05
@@ -159,7 +191,9 @@ def _place_score(
         if not unique:
             weight *= 0.1
         total += weight
-        hit = next((at for at, (other, _, _) in enumerate(spoken) if _same_place_word(word, other, generic)), None)
+        hit = next(
+            (at for at, (other, _, _) in enumerate(spoken) if _same_place_word(word, other, generic)), None
+        )
         if hit is None:
             continue
         after = spoken[hit + 1][0] if hit + 1 < len(spoken) else ""
@@ -199,4 +233,9 @@ def _same_place_word(word: str, other: str, generic: str | None) -> bool:
         return True
     if len(one) >= 3 and one == two:
         return True
-    return len(one) >= 3 and len(two) >= 3 and not other.isascii() and (one.startswith(two) or two.startswith(one))
+    return (
+        len(one) >= 3
+        and len(two) >= 3
+        and not other.isascii()
+        and (one.startswith(two) or two.startswith(one))
+    )

@@ -108,7 +108,9 @@ class Matcher:
         for cousin, likeness in () if term.is_size else learned.cousins(term.key):
             for owner, most in ((None, 0.88), (customer, 0.98)):
                 for number, share in learned.said_for(owner, cousin).items():
-                    vector[number] = max(vector[number], most * min(1.0, likeness + 0.08) * min(1.0, share / 0.3))
+                    vector[number] = max(
+                        vector[number], most * min(1.0, likeness + 0.08) * min(1.0, share / 0.3)
+                    )
         return vector
 
     def weight(self, term: catalogue.Term) -> float:
@@ -138,11 +140,16 @@ class Matcher:
         named = set(own or ()) | set(company or ())
         candidates = {int(n) for n in top if rough[n] > 0.25} | named
         fullest = max((float(cover[n]) for n in candidates), default=0.0)
-        fits = [self._fit(n, terms, supports, float(cover[n]), habit, own, company, fullest, customer) for n in candidates]
+        fits = [
+            self._fit(n, terms, supports, float(cover[n]), habit, own, company, fullest, customer)
+            for n in candidates
+        ]
         fits.sort(key=lambda fit: (-fit.score, fit.number))
         fits = _with_shares(fits[:_TOP])
         best = fits[0].number if fits else -1
-        gain = sum(w * (float(s[best]) - 0.5) for w, s in zip(weights, supports, strict=True)) if fits else 0.0
+        gain = (
+            sum(w * (float(s[best]) - 0.5) for w, s in zip(weights, supports, strict=True)) if fits else 0.0
+        )
         return Match(terms, tuple(fits), total, gain)
 
     def _relative(
@@ -167,7 +174,9 @@ class Matcher:
             vector = supports[n].copy()
             for size, number in sized:
                 rank = sizes.index(size) / (len(sizes) - 1)
-                vector[number] = max(vector[number], 0.9 * (1 - rank if terms[n].key in words.SMALL else rank))
+                vector[number] = max(
+                    vector[number], 0.9 * (1 - rank if terms[n].key in words.SMALL else rank)
+                )
             supports[n] = vector
         return supports
 
@@ -180,7 +189,12 @@ class Matcher:
         bought = float(habit[number])
         gap = max(0.0, fullest - cover - 0.05)
         trust = 1.0 if gap == 0 else max(0.0, 0.5 - 3 * gap)
-        score = cover + 0.22 * trust * bought + 0.03 * float(self._popular[number]) - 0.03 * float(self._inactive[number])
+        score = (
+            cover
+            + 0.22 * trust * bought
+            + 0.03 * float(self._popular[number])
+            - 0.03 * float(self._inactive[number])
+        )
         alias = False
         if own and number in own:
             share = own[number] / sum(own.values())
@@ -237,5 +251,6 @@ def _with_shares(fits: list[Fit]) -> list[Fit]:
     raw = [math.exp((fit.score - top) / _TEMPERATURE) for fit in fits]
     total = sum(raw)
     return [
-        Fit(f.number, f.score, f.cover, r / total, f.alias, f.bought, f.missing) for f, r in zip(fits, raw, strict=True)
+        Fit(f.number, f.score, f.cover, r / total, f.alias, f.bought, f.missing)
+        for f, r in zip(fits, raw, strict=True)
     ]

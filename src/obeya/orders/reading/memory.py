@@ -48,7 +48,9 @@ class Memory:
         self.vocabulary: set[str] = set()
         self._seller = frozenset(tokens.WORDS.findall(letters.fold(company.name).text)) - frozenset(items.idf)
         self._seller_sounds = frozenset(
-            s for w in tokens.WORDS.findall(letters.fold(company.name).text) if len(s := letters.sound(w)) >= 3
+            s
+            for w in tokens.WORDS.findall(letters.fold(company.name).text)
+            if len(s := letters.sound(w)) >= 3
         )
         articles = frozenset(("el", "al", "il")) if "ar" in company.languages else frozenset()
         self.articles = articles
@@ -77,7 +79,9 @@ class Memory:
         """Raw tokens with number words joined and Arabic prefixes taken off."""
         joined = tokens.join_number_words([self.bare(token) for token in found])
         for number, token in zip(joined, joined[1:], strict=False):
-            code = words.UNITS.get(token.text, "") if token.kind == tokens.WORD and len(token.text) == 1 else ""
+            code = (
+                words.UNITS.get(token.text, "") if token.kind == tokens.WORD and len(token.text) == 1 else ""
+            )
             sized = number.value is not None and self._items.has_size(number.value, code)
             if code and number.kind == tokens.NUM and not sized:
                 token.form = "letter"
@@ -114,12 +118,20 @@ class Memory:
         """Words of the history that look or sound like one it never held (another spelling or script)."""
         if word in self.vocabulary or len(word) < 3:
             return ()
-        return tuple((other, likeness) for other, likeness in self._spoken.similar(word) if likeness >= 0.8)[:4]
+        return tuple((other, likeness) for other, likeness in self._spoken.similar(word) if likeness >= 0.8)[
+            :4
+        ]
 
     def bare(self, token: tokens.Token) -> tokens.Token:
         """An Arabic word without the article or "and" before it, where only the rest is known."""
         word = token.text
-        if token.kind != tokens.WORD or word.isascii() or len(word) < 4 or self.knows(word) or word in _COMMON:
+        if (
+            token.kind != tokens.WORD
+            or word.isascii()
+            or len(word) < 4
+            or self.knows(word)
+            or word in _COMMON
+        ):
             return token
         if numbers.value(word) is not None:
             return token
@@ -147,7 +159,9 @@ class Memory:
         if not order.message:
             return []
         pairs = []
-        for found in aligning.align(self.cut_words(order.message), order.lines, self.known_names.get(customer, ())):
+        for found in aligning.align(
+            self.cut_words(order.message), order.lines, self.known_names.get(customer, ())
+        ):
             number = self._items.index.get(found.line.sku)
             if number is None:
                 continue
@@ -157,7 +171,9 @@ class Memory:
             pairs.append((tuple(t.key for t in found.terms if not t.is_size), number))
         return pairs
 
-    def _count(self, customer: str | None, number: int, terms: Sequence[catalogue.Term], times: int = 1) -> None:
+    def _count(
+        self, customer: str | None, number: int, terms: Sequence[catalogue.Term], times: int = 1
+    ) -> None:
         key = phrase(terms)
         for owner in dict.fromkeys((customer, None)):
             self.named[owner][number] += times
@@ -188,9 +204,13 @@ class Memory:
 
 def names_of(customer: types.Customer) -> frozenset[str]:
     """Folded words of a customer's own names and places: they name no item."""
-    text = " ".join((customer.name, customer.city, customer.contact_name, *customer.ship_to, *customer.alternative_names))
+    text = " ".join(
+        (customer.name, customer.city, customer.contact_name, *customer.ship_to, *customer.alternative_names)
+    )
     found = tokens.Tokenizer(lambda _: False, lambda _: None).tokens(letters.fold(text))
-    return frozenset(t.text for t in found if t.kind == tokens.WORD and len(t.text) > 2 and t.text not in words.UNITS)
+    return frozenset(
+        t.text for t in found if t.kind == tokens.WORD and len(t.text) > 2 and t.text not in words.UNITS
+    )
 
 
 def translate(

@@ -21,7 +21,8 @@ _UNITS = """
 12: twelve barah baar bara बारह બાર بارہ panthrandu
 13: thirteen terah ter तेरह તેર
 14: fourteen chaudah chaud चौदह ચૌદ
-15: fifteen pandrah pandhra pandar pandra पंद्रह पन्द्रह પંદર پندره خمستعشر 5amsta3sh khamstaash pathinanju
+15: fifteen pandrah pandhra pandar pandra पंद्रह पन्द्रह પંદર پندره خمستعشر 5amsta3sh khamstaash
+    pathinanju
 16: sixteen solah sol सोलह સોળ
 17: seventeen satrah sattar सत्रह સત્તર
 18: eighteen atharah adhar अठारह અઢાર
@@ -47,7 +48,8 @@ _UNITS = """
 1000: thousand hazar hajar hazaar alf हज़ार हजार હજાર ہزار الف
 """
 _FRACTIONS = """
-0.5: half aadha adha aadhi adhi adho adhaa addha nus nusf nisf ardha adadho adadhi adado आधा आधी अर्धा અડધો અડધી અડધું અડધા نص نصف آدھا ادها ادهي
+0.5: half aadha adha aadhi adhi adho adhaa addha nus nusf nisf ardha adadho adadhi adado आधा आधी अर्धा
+    અડધો અડધી અડધું અડધા نص نصف آدھا ادها ادهي
 0.25: quarter pav paav pava paua rub3 pa پاو पाव પાવ ربع
 0.75: pauna pauni pona pono paun pauné pone paune पौना पौनी पौन પોણો પોણી પોણા پونا
 1.25: sava sawa सवा સવા سوا
@@ -59,16 +61,13 @@ DUAL_SUFFIX = ("ين",)
 # Words that are a number only where nothing else fits (a unit follows, or nothing else could be the quantity).
 RISKY = frozenset(
     letters.fold(w).text
-    for w in (
-        "do chhe be so soo no one single che cheh sol ter nav ath sat sab tin tis bis a vis pa pav paav bara char "
-        "dus dash pach نو سو دو ست half quarter aru nalu che chah das baar saath alf oru tees don ایک ek એક एक"
-    ).split()
+    for w in ["do", "chhe", "be", "so", "soo", "no", "one", "single", "che", "cheh", "sol", "ter", "nav", "ath", "sat", "sab", "tin", "tis", "bis", "a", "vis", "pa", "pav", "paav", "bara", "char", "dus", "dash", "pach", "نو", "سو", "دو", "ست", "half", "quarter", "aru", "nalu", "che", "chah", "das", "baar", "saath", "alf", "oru", "tees", "don", "ایک", "ek", "એક", "एक"]
 )
 
 
 def _load(block: str) -> dict[str, Decimal]:
     table: dict[str, Decimal] = {}
-    for row in block.strip().splitlines():
+    for row in letters.rows(block):
         value, words = row.split(":", 1)
         for word in words.split():
             table.setdefault(letters.fold(word).text, Decimal(value))
@@ -96,11 +95,12 @@ def combine(values: list[Decimal]) -> Decimal | None:
             current = (current or Decimal(1)) * number
             if number == 1000:
                 total, current = total + current, Decimal(0)
-        elif last is None or (number < 100 and last >= 100):
-            current += number
-        elif last is not None and last in (20, 30, 40, 50, 60, 70, 80, 90) and 0 < number < 10:
-            current += number
-        elif last is not None and 0 < last < 10 and number in (20, 30, 40, 50, 60, 70, 80, 90) and len(values) > 2:
+        elif last is None or (number < 100 and last >= 100) or (last is not None and last in (20, 30, 40, 50, 60, 70, 80, 90) and 0 < number < 10) or (
+            last is not None
+            and 0 < last < 10
+            and number in (20, 30, 40, 50, 60, 70, 80, 90)
+            and len(values) > 2
+        ):
             current += number
         else:
             return None

@@ -44,14 +44,21 @@ class UnitWords:
         return self._own(token.text) is not None
 
     def _joined(self, word: str) -> str | None:
-        return self._own(word[:-1]) or words.UNITS.get(word[:-1]) if word.endswith("s") and len(word) > 3 else None
+        return (
+            self._own(word[:-1]) or words.UNITS.get(word[:-1])
+            if word.endswith("s") and len(word) > 3
+            else None
+        )
 
     def dual(self, token: tokens.Token) -> str | None:
         """The unit of an Arabic dual (كرتونين: two cartons), or None."""
         word = token.text
         if token.kind != tokens.WORD or token.role or not word.endswith("ين") or len(word) < 5:
             return None
-        return next((u for stem in (word[:-2], word[:-2] + "ه") if (u := self._own(stem) or words.UNITS.get(stem))), None)
+        return next(
+            (u for stem in (word[:-2], word[:-2] + "ه") if (u := self._own(stem) or words.UNITS.get(stem))),
+            None,
+        )
 
 
 def join(found: list[tokens.Token]) -> list[tokens.Token]:
@@ -78,7 +85,12 @@ def _joined(found: Sequence[tokens.Token], index: int) -> tuple[tokens.Token, in
         return None
     if mark.kind == tokens.MARK and mark.text == "-":
         return _dashed(found, index, first, second)
-    if mark.kind == tokens.WORD and mark.text in _OR and second.value > first.value and first.form == second.form == "int":
+    if (
+        mark.kind == tokens.WORD
+        and mark.text in _OR
+        and second.value > first.value
+        and first.form == second.form == "int"
+    ):
         return _number(first, second, RANGE, second.value), 3
     if mark.text == "+" and mark.kind == tokens.MARK and first.form == second.form == "int":
         after = found[index + 3] if index + 3 < len(found) else None
@@ -94,7 +106,12 @@ def _dashed(
 ) -> tuple[tokens.Token, int] | None:
     used = 3
     same = first.value == second.value
-    while same and index + used + 1 < len(found) and found[index + used].text == "-" and found[index + used + 1].value == first.value:
+    while (
+        same
+        and index + used + 1 < len(found)
+        and found[index + used].text == "-"
+        and found[index + used + 1].value == first.value
+    ):
         second = found[index + used + 1]
         used += 2
     if same and first.value is not None:
@@ -119,11 +136,23 @@ def mark_checks(found: Sequence[tokens.Token], units: UnitWords) -> None:
     """Set aside the second reckoning of a quantity, "3 boxes (300 nos)", and keep it to be compared."""
     for at in range(len(found) - 4):
         number, unit, opens, other, other_unit = found[at : at + 5]
-        if number.kind != tokens.NUM or number.role or opens.text != "(" or other.kind != tokens.NUM or other.role:
+        if (
+            number.kind != tokens.NUM
+            or number.role
+            or opens.text != "("
+            or other.kind != tokens.NUM
+            or other.role
+        ):
             continue
         code = units.code(other_unit)
         end = at + 5
-        if units.code(unit) is None or code is None or end >= len(found) or found[end].text != ")" or other.value is None:
+        if (
+            units.code(unit) is None
+            or code is None
+            or end >= len(found)
+            or found[end].text != ")"
+            or other.value is None
+        ):
             continue
         number.check = (other.value, code)
         for token in found[at + 2 : end + 1]:
@@ -144,9 +173,7 @@ def _content(token: tokens.Token) -> bool:
     return token.kind in (tokens.WORD, tokens.CODE) and not token.role and token.text not in words.FILLER
 
 
-def _at(
-    found: Sequence[tokens.Token], place: int, places: Sequence[int], units: UnitWords
-) -> list[Option]:
+def _at(found: Sequence[tokens.Token], place: int, places: Sequence[int], units: UnitWords) -> list[Option]:
     token = found[place]
     value = token.value
     if value is None or value <= 0:
@@ -177,7 +204,11 @@ def _at(
         worth += 0.15
     if _is_dimension(found, place) and tail and unit is None:
         worth -= 0.6
-    if place and found[place - 1].text in ("=", "x", ":", "-", "@x", "*", ">") and found[place - 1].kind != tokens.NUM:
+    if (
+        place
+        and found[place - 1].text in ("=", "x", ":", "-", "@x", "*", ">")
+        and found[place - 1].kind != tokens.NUM
+    ):
         worth += 0.1
     extra, more = _added(found, max(taken) + 1, units, unit)
     taken.update(more)
@@ -196,7 +227,11 @@ def _is_dimension(found: Sequence[tokens.Token], place: int) -> bool:
 
 
 def _position_worth(
-    found: Sequence[tokens.Token], place: int, places: Sequence[int], tail: Sequence[tokens.Token], unit: str | None
+    found: Sequence[tokens.Token],
+    place: int,
+    places: Sequence[int],
+    tail: Sequence[tokens.Token],
+    unit: str | None,
 ) -> float:
     if not any(_content(t) or t.kind == tokens.NUM for t in tail):
         return 0.0
@@ -227,7 +262,12 @@ def _unit_near(
         if place + step < len(found):
             after = found[place + step]
             code = units.code(after)
-            if code and not (after.text in ("w", "a", "v", "c", "l", "g", "no") and after.spaced and step == 1 and len(after.text) == 1):
+            if code and not (
+                after.text in ("w", "a", "v", "c", "l", "g", "no")
+                and after.spaced
+                and step == 1
+                and len(after.text) == 1
+            ):
                 return code, place + step, 0.25
             if after.kind != tokens.MARK or after.text not in "(-*.":
                 break
@@ -270,7 +310,13 @@ def _implied(found: Sequence[tokens.Token], places: Sequence[int], units: UnitWo
             out.append(Option(frozenset((index,)), Decimal(2), dual, 0.2, index))
             continue
         code = units.code(token)
-        if code and code not in words.MEASURES and index and not (index - 1 in places) and found[index - 1].text != "(":
+        if (
+            code
+            and code not in words.MEASURES
+            and index
+            and index - 1 not in places
+            and found[index - 1].text != "("
+        ):
             tail = [t for t in found[index + 1 :] if _content(t)]
             value = Decimal(1)
             taken = {index}

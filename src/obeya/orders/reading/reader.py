@@ -7,8 +7,25 @@ from datetime import date
 from decimal import Decimal
 
 from obeya.orders.reading import (
-    catalogue, changes, corrections, dates, deciding, goods, grammar, intents, letters, mail, marks, matching, memory,
-    quantities, tables, tokens, types, units, words,
+    catalogue,
+    changes,
+    corrections,
+    dates,
+    deciding,
+    goods,
+    grammar,
+    intents,
+    letters,
+    mail,
+    marks,
+    matching,
+    memory,
+    quantities,
+    tables,
+    tokens,
+    types,
+    units,
+    words,
 )  # fmt: skip
 from obeya.orders.reading import lines as order_lines
 from obeya.orders.reading.library import Library
@@ -92,7 +109,12 @@ class Reader:
         self._month_first = self.company.country.upper() in ("US", "USA")
 
     def confirmed(
-        self, message: types.Message, lines: Sequence[types.PastLine], order_no: str, *, is_change: bool = False
+        self,
+        message: types.Message,
+        lines: Sequence[types.PastLine],
+        order_no: str,
+        *,
+        is_change: bool = False,
     ) -> Library:
         """The library after these lines were confirmed for a message: its own cut says what each word meant.
 
@@ -127,7 +149,12 @@ class Reader:
     # -- taking a text apart ---------------------------------------------------------------------------
 
     def _part(
-        self, text: str, message: types.Message, sent_on: date, channel: str, standing: frozenset[int] = frozenset()
+        self,
+        text: str,
+        message: types.Message,
+        sent_on: date,
+        channel: str,
+        standing: frozenset[int] = frozenset(),
     ) -> _Part:
         customer = self._memory.customers.get(message.customer or "")
         masked, _ = mail.own_text(text[:_MAX_TEXT], channel, _contact(customer))
@@ -238,7 +265,9 @@ class Reader:
             part = self._part(turn.text, message, turn.sent_at.date(), message.channel)
             strong = [line for line in part.settled if _is_strong(line)]
             if turn.from_ == "customer" and base and strong:
-                base = list(self._changer.apply(base, part.found, part.cut, part.settled, message.customer).lines)
+                base = list(
+                    self._changer.apply(base, part.found, part.cut, part.settled, message.customer).lines
+                )
             elif (turn.from_ == "customer" and strong) or (not base and len(strong) >= 2):
                 base = list(part.settled)
         for line in base:
@@ -296,7 +325,9 @@ class Reader:
         work.kind = "repeat"
         named = [f.on for f in part.dates if f.past]
         named += [date.fromordinal(d.toordinal() - 7) for d in named if d > message.sent_at.date()]
-        order = changes.past_order(self._memory.orders.get(message.customer or "", []), message.sent_at, named)
+        order = changes.past_order(
+            self._memory.orders.get(message.customer or "", []), message.sent_at, named
+        )
         if order is None:
             work.doubt("open_change", "The order to repeat was not found.")
             return
@@ -315,7 +346,10 @@ class Reader:
             if draft is None:
                 continue
             behind = part.found[draft.end : draft.end + 1]
-            if any(t.role == "op" and t.text in words.REMOVE for t in (*part.found[draft.start : draft.end], *behind)):
+            if any(
+                t.role == "op" and t.text in words.REMOVE
+                for t in (*part.found[draft.start : draft.end], *behind)
+            ):
                 line.doubt("open_change", "Something is taken back here.")
             if "free" in draft.flags:
                 line.doubt("free_goods", "Free goods are mentioned.")
@@ -323,7 +357,9 @@ class Reader:
     def _header(self, work: _Work, part: _Part, message: types.Message) -> None:
         texts = [part.folded.text, letters.fold(message.subject or "").text]
         texts += [letters.fold(a.text).text for a in message.attachments if isinstance(a, types.TextPage)]
-        texts += [letters.fold(tables.as_text(a)).text for a in message.attachments if isinstance(a, types.Table)]
+        texts += [
+            letters.fold(tables.as_text(a)).text for a in message.attachments if isinstance(a, types.Table)
+        ]
         sources = [part.text, message.subject or ""]
         found = marks.po_number(texts, self._items.code)
         if found:
@@ -358,7 +394,11 @@ class Reader:
                 work.doubt("date", "Several dates are named.")
         elif not message.attachments:
             work.requested = dates.morning_only(part.folded.text, sent_on, message.sent_at.hour)
-        subject = [f.on for f in dates.find(texts[1], sent_on, month_first=self._month_first) if 0 <= (f.on - sent_on).days <= _FAR_DAYS]
+        subject = [
+            f.on
+            for f in dates.find(texts[1], sent_on, month_first=self._month_first)
+            if 0 <= (f.on - sent_on).days <= _FAR_DAYS
+        ]
         if subject and work.requested and subject[0] != work.requested and message.channel == "email":
             work.doubt("contradiction", "Subject and text name different dates.")
             work.requested = None
@@ -396,13 +436,19 @@ class Reader:
                 continue
             if work.kind == "table" and token.kind != tokens.NUM:
                 continue
-            if token.kind == tokens.NUM and not (token.form == "word" and token.text in quantities.numbers.RISKY):
+            if token.kind == tokens.NUM and not (
+                token.form == "word" and token.text in quantities.numbers.RISKY
+            ):
                 work.doubt("unread_number", f"The number {token.text} was not understood.")
             elif self._stray_unit(part, token, at):
                 work.doubt("unread_number", f"The unit {token.text} stands without a quantity.")
             elif token.text in self._own_names or token.text in names:
                 work.unread += 1
-            elif token.kind == tokens.WORD and token.text not in words.UNITS and self._names_goods(token.text, part, at, message):
+            elif (
+                token.kind == tokens.WORD
+                and token.text not in words.UNITS
+                and self._names_goods(token.text, part, at, message)
+            ):
                 work.doubt("unread_item", f"{token.text} could name an item.")
             else:
                 work.unread += 1
@@ -450,9 +496,17 @@ class Reader:
     def _explained(self, work: _Work, part: _Part, at: int) -> bool:
         """Whether a leftover stands in a clause about prices, or only confirms a size of what is ordered."""
         low = high = at
-        while low > 0 and part.found[low - 1].kind != tokens.BREAK and part.found[low - 1].text not in (".", ";"):
+        while (
+            low > 0
+            and part.found[low - 1].kind != tokens.BREAK
+            and part.found[low - 1].text not in (".", ";")
+        ):
             low -= 1
-        while high < len(part.found) and part.found[high].kind != tokens.BREAK and part.found[high].text not in (".", ";"):
+        while (
+            high < len(part.found)
+            and part.found[high].kind != tokens.BREAK
+            and part.found[high].text not in (".", ";")
+        ):
             high += 1
         start, end = part.found[low].start, part.found[high - 1].end
         if intents.is_payment(" ".join(t.text for t in part.found[low:high])) and not any(
@@ -521,7 +575,9 @@ class Reader:
                 qty_span = (part.found[draft.qty_at[0]].start, part.found[draft.qty_at[-1]].end)
             text = part.text[item_span[0] : item_span[1]]
         candidates = tuple(
-            types.Candidate(self._items.items[f.number].sku, round(f.share, 4), "alias" if f.alias else "words")
+            types.Candidate(
+                self._items.items[f.number].sku, round(f.share, 4), "alias" if f.alias else "words"
+            )
             for f in line.candidates
         )
         sku = None if line.number is None else self._items.items[line.number].sku
@@ -539,7 +595,11 @@ class Reader:
             if mark.rule == "discount":
                 out.extend(types.AskedPrice(sku, None, uom, mark.number) for _, sku, uom in skus)
                 continue
-            before = [s for s in skus if s[0] is not None and s[0].start < len(part.found) and part.found[s[0].start].start <= at]
+            before = [
+                s
+                for s in skus
+                if s[0] is not None and s[0].start < len(part.found) and part.found[s[0].start].start <= at
+            ]
             _, sku, uom = before[-1] if before else skus[-1]
             out.append(types.AskedPrice(sku, mark.number, self._units.own(mark.value) or uom))
         return tuple(out)
@@ -561,16 +621,19 @@ class Reader:
                     role = ("qty" if token.kind == tokens.NUM else "unit") if at in taken else "item"
                     if not token.role and token.kind != tokens.MARK:
                         spans.append(types.Span(token.start, token.end, role, position))
-        spans.extend(types.Span(part.found[at].start, part.found[at].end, "unread") for at in part.cut.skipped)
+        spans.extend(
+            types.Span(part.found[at].start, part.found[at].end, "unread") for at in part.cut.skipped
+        )
         return tuple(sorted(set(spans), key=lambda s: (s.start, s.end)))
 
 
 _PARTIAL = re.compile(
-    r"\b(?:usme|isme|us me|is me|us mein|unme|inme|me|mein) se\b|\butn[aieo]\b|\bitn[aieo]\b|\bout of\b|\bhalf of\b|\bbalance\b|بداله|بدالها|من هم|नमें से|में से|માંથી|mathi"
+    r"\b(?:usme|isme|us me|is me|us mein|unme|inme|me|mein) se\b|\butn[aieo]\b|\bitn[aieo]\b|\bout"
+    r" of\b|\bhalf of\b|\bbalance\b|بداله|بدالها|من هم|नमें से|में से|માંથી|mathi"
 )
 _ALL = frozenset(
     letters.fold(w).text
-    for w in "all sab sabhi sare saare saari saara badhi badhu badha badho sagla everything जميعها جميعها جميعهم كلها كلهم الكل सब सभी सारे બધું બધી બધા الكميات بالكرتون سب تمام ellam ellaam shob".split()
+    for w in ["all", "sab", "sabhi", "sare", "saare", "saari", "saara", "badhi", "badhu", "badha", "badho", "sagla", "everything", "जميعها", "جميعها", "جميعهم", "كلها", "كلهم", "الكل", "सब", "सभी", "सारे", "બધું", "બધી", "બધા", "الكميات", "بالكرتون", "سب", "تمام", "ellam", "ellaam", "shob"]
 )
 
 
@@ -579,7 +642,11 @@ def _blank(text: str) -> str:
 
 
 def _contact(customer: types.Customer | None) -> frozenset[str]:
-    return frozenset(re.findall(r"[^\W\d_]+", letters.fold(customer.contact_name).text)) if customer else frozenset()
+    return (
+        frozenset(re.findall(r"[^\W\d_]+", letters.fold(customer.contact_name).text))
+        if customer
+        else frozenset()
+    )
 
 
 def _is_strong(line: order_lines.Line) -> bool:
@@ -600,9 +667,7 @@ def _denied(text: str, found: dates.Found) -> bool:
     return (after is not None and after[1] in denied) or (before is not None and before[1] in first)
 
 
-def _original(
-    text: str, mark: marks.Mark, message: types.Message, sources: Sequence[str], index: int
-) -> str:
+def _original(text: str, mark: marks.Mark, message: types.Message, sources: Sequence[str], index: int) -> str:
     if index < len(sources):
         source = sources[index]
         start, end = letters.fold(source).span(mark.start, mark.end)
@@ -615,7 +680,13 @@ def _without_leaders(found: Sequence[tokens.Token]) -> list[tokens.Token]:
     """Runs of dots and dashes that lead the eye from item to quantity, as one mark."""
     out: list[tokens.Token] = []
     for token in found:
-        if out and token.kind == tokens.MARK and token.text in ".-_=*~" and out[-1].kind == tokens.MARK and not token.spaced:
+        if (
+            out
+            and token.kind == tokens.MARK
+            and token.text in ".-_=*~"
+            and out[-1].kind == tokens.MARK
+            and not token.spaced
+        ):
             if out[-1].text == token.text or (out[-1].text == "-" and token.text == "."):
                 out[-1] = replace(out[-1], text="-" if token.text == "." else token.text, end=token.end)
                 continue
@@ -632,7 +703,11 @@ def _remarks(found: Sequence[tokens.Token]) -> None:
         if end is None:
             continue
         text = " ".join(t.text for t in found[at + 1 : end])
-        if intents.is_past(text) or intents.is_complaint(text) or re.search(r"in all|total|altogether|voice|kul |صوت", text):
+        if (
+            intents.is_past(text)
+            or intents.is_complaint(text)
+            or re.search(r"in all|total|altogether|voice|kul |صوت", text)
+        ):
             for inner in found[at : end + 1]:
                 inner.role = "gone"
 
@@ -658,7 +733,13 @@ def _line_references(found: Sequence[tokens.Token]) -> None:
         return
     for at, token in enumerate(found):
         rest = [t.text for t in found[at + 1 : at + 4] if t.kind != tokens.MARK]
-        if token.kind == tokens.NUM and not token.role and rest[:1] == ["no"] and rest[1:2] and rest[1].startswith(("wal", "val")):
+        if (
+            token.kind == tokens.NUM
+            and not token.role
+            and rest[:1] == ["no"]
+            and rest[1:2]
+            and rest[1].startswith(("wal", "val"))
+        ):
             token.role = "gone"
             for before in found[max(0, at - 2) : at]:
                 if before.kind == tokens.NUM or before.text in words.CONJ:
@@ -666,7 +747,11 @@ def _line_references(found: Sequence[tokens.Token]) -> None:
 
 
 def _starts(found: Sequence[tokens.Token]) -> list[int]:
-    return [at for at, t in enumerate(found) if t.kind != tokens.BREAK and (at == 0 or found[at - 1].kind == tokens.BREAK)]
+    return [
+        at
+        for at, t in enumerate(found)
+        if t.kind != tokens.BREAK and (at == 0 or found[at - 1].kind == tokens.BREAK)
+    ]
 
 
 def _soften_pipes(found: Sequence[tokens.Token]) -> None:
@@ -690,15 +775,28 @@ def _line_numbers(found: Sequence[tokens.Token]) -> None:
     starts = [at for at in _starts(found) if found[at].kind == tokens.NUM and found[at].form == "int"]
     for one, other, third in zip(starts, starts[1:], starts[2:], strict=False):
         values = [found[at].value or Decimal(0) for at in (one, other, third)]
-        if values[1] - values[0] == values[2] - values[1] and values[1] - values[0] in (1, 10) and values[0] <= 100:
+        if (
+            values[1] - values[0] == values[2] - values[1]
+            and values[1] - values[0] in (1, 10)
+            and values[0] <= 100
+        ):
             for at in (one, other, third):
                 found[at].role = "lineno"
     for at, token in enumerate(found):
         first = at == 0 or found[at - 1].kind == tokens.BREAK
-        if not first or token.kind != tokens.NUM or token.form != "int" or token.value is None or token.value > 60:
+        if (
+            not first
+            or token.kind != tokens.NUM
+            or token.form != "int"
+            or token.value is None
+            or token.value > 60
+        ):
             continue
-        if at + 1 < len(found) and found[at + 1].kind == tokens.MARK and found[at + 1].text in ".):" and not found[at + 1].spaced:
+        if (
+            at + 1 < len(found)
+            and found[at + 1].kind == tokens.MARK
+            and found[at + 1].text in ".):"
+            and not found[at + 1].spaced
+        ):
             token.role = "lineno"
             found[at + 1].role = "lineno"
-
-

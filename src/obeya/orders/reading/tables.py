@@ -7,22 +7,43 @@ from datetime import date
 from decimal import Decimal, InvalidOperation
 
 from obeya.orders.reading import (
-    aligning, catalogue, columns, dates, letters, matching, memory, quantities, tokens, types, units, words,
+    aligning,
+    catalogue,
+    columns,
+    dates,
+    letters,
+    matching,
+    memory,
+    quantities,
+    tokens,
+    types,
+    units,
+    words,
 )  # fmt: skip
 from obeya.orders.reading import lines as order_lines
 
-_TOTAL = re.compile(r"^\W*(?:grand |sub ?|net )?(?:total|المجموع|الاجمالي|اجمالي|कुल|કુલ|sum|jumla)", re.IGNORECASE)
+_TOTAL = re.compile(
+    r"^\W*(?:grand |sub ?|net )?(?:total|المجموع|الاجمالي|اجمالي|कुल|કુલ|sum|jumla)", re.IGNORECASE
+)
 _AMENDS = re.compile(
-    r"amendment|stands? deleted|\bdeleted\b|struck|cancelled line|line cancel|revis(?:ed|ion) qty|do not supply|not to be supplied|read as|instead of|substitut"
+    r"amendment|stands? deleted|\bdeleted\b|struck|cancelled line|line cancel|revis(?:ed|ion) qty"
+    r"|do not supply|not to be supplied|read as|instead of|substitut"
 )
 _STRUCK = re.compile(
-    r"(?:sl|sr|line|item|pos|row)\W{0,2}(?:no\W{0,2})?(\d{1,3})\b[^\n]{0,60}?(?:deleted|cancelled|removed|not required|struck)"
+    r"(?:sl|sr|line|item|pos|row)\W{0,2}(?:no\W{0,2})?(\d{1,3})\b[^\n]{0,60}?(?:deleted|cancelled"
+    r"|removed|not required|struck)"
 )
-_COLOUR_WORDS = re.compile(r"\b(?:red|colou?red|highlighted|yellow|green|strike|struck)\b|احمر|लाल|lal wal|laal")
+_COLOUR_WORDS = re.compile(
+    r"\b(?:red|colou?red|highlighted|yellow|green|strike|struck)\b|احمر|लाल|lal wal|laal"
+)
 _DELIVERY = re.compile(
-    r"(?:deliver\w*|delv|del|reqd|required|need(?:ed)?|due|ship|dispatch|expected|eta|in-camp|reach|arriv\w*|التسليم|تسليم|توريد|التوريد|تاريخ التسليم)[^\n]{0,40}$"
+    r"(?:deliver\w*|delv|del|reqd|required|need(?:ed)?|due|ship|dispatch|expected|eta|in-camp|reach"
+    r"|arriv\w*|التسليم|تسليم|توريد|التوريد|تاريخ التسليم)[^\n]{0,40}$"
 )
-_NOT_DELIVERY = re.compile(r"(?:po date|order date|dated|\bdate|expiry|expires|printed|rel|released|quotation|valid\w*|revised)\W*$")
+_NOT_DELIVERY = re.compile(
+    r"(?:po date|order date|dated|\bdate|expiry|expires|printed|rel|released|quotation|valid\w*"
+    r"|revised)\W*$"
+)
 
 
 @dataclass(slots=True)
@@ -170,7 +191,11 @@ class Tables:
         return None
 
     def _row(
-        self, row: Sequence[str], header: columns.Header, customer: str | None, above: tuple[Decimal, str | None] | None
+        self,
+        row: Sequence[str],
+        header: columns.Header,
+        customer: str | None,
+        above: tuple[Decimal, str | None] | None,
     ) -> tuple[order_lines.Line | None, Decimal, tuple[Decimal, str | None] | None]:
         cells = {kind: row[c] for c, kind in reversed(list(enumerate(header.kinds))) if c < len(row) and kind}
         description = cells.get("desc", "").replace("\n", " ").strip()
@@ -180,15 +205,28 @@ class Tables:
         if description and _TOTAL.match(letters.fold(description).text):
             return None, Decimal(0), above
         value, unit = self._quantity(row, header, cells)
-        if value is None and above is not None and any(
-            header.kinds[c] == "qty" and _is_ditto(cell) for c, cell in enumerate(row) if c < len(header.kinds)
+        if (
+            value is None
+            and above is not None
+            and any(
+                header.kinds[c] == "qty" and _is_ditto(cell)
+                for c, cell in enumerate(row)
+                if c < len(header.kinds)
+            )
         ):
             value, unit = above
         if value is None or value <= 0:
             return None, Decimal(0), above
         sku = self._items.code(code) if code else None
         if sku is None and description:
-            sku = next((s for w in description.split() if any(c.isdigit() for c in w) and (s := self._items.code(w))), None)
+            sku = next(
+                (
+                    s
+                    for w in description.split()
+                    if any(c.isdigit() for c in w) and (s := self._items.code(w))
+                ),
+                None,
+            )
         line = self._line(sku, description, cells.get("pack", ""), customer)
         line.source = "table"
         if (own := _number(cells.get("sl", ""))[0]) is not None:
@@ -230,10 +268,14 @@ class Tables:
         found = self._learned.cut_words(spoken)
         terms = tuple(dict.fromkeys(aligning.content_terms(found)))[:14]
         terms = tuple(t for t in terms if not self._learned.is_seller(t.key))
-        terms = tuple(t for t in terms if t.is_size or t.key not in words.UNITS or len(t.key) in (1, 4, 5, 6, 7, 8))
+        terms = tuple(
+            t for t in terms if t.is_size or t.key not in words.UNITS or len(t.key) in (1, 4, 5, 6, 7, 8)
+        )
         match = self._matcher.match(terms, customer)
         best = match.best
-        line = order_lines.Line(best.number if best else None, None, None, None, candidates=match.fits[:5], why="words")
+        line = order_lines.Line(
+            best.number if best else None, None, None, None, candidates=match.fits[:5], why="words"
+        )
         if best is None or best.cover < 0.5:
             line.doubt("unknown_item", f"No item fits {description[:60]}.")
         elif best.share < 0.85 and len(match.fits) > 1 and best.score - match.fits[1].score < 0.08:

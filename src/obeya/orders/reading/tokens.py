@@ -116,14 +116,22 @@ class Tokenizer:
         text = folded.text
         after = text[position + 1 : position + 2]
         if text[position] in "x*" and after.isdigit() and position and text[position - 1].isdigit():
-            out.append(self._make(folded, WORD if text[position] == "x" else MARK, text[position], position, position + 1))
+            out.append(
+                self._make(
+                    folded, WORD if text[position] == "x" else MARK, text[position], position, position + 1
+                )
+            )
             return position + 1
         code = _CODE.match(text, position)
         if code and any(c.isalpha() for c in code.group()) and self._is_code(code.group()):
             out.append(self._make(folded, CODE, code.group(), position, code.end()))
             return code.end()
         number = _NUMBER_RX.match(text, position)
-        if number and text[number.end() : number.end() + 1] in ("x", "*") and text[number.end() + 1 : number.end() + 2].isdigit():
+        if (
+            number
+            and text[number.end() : number.end() + 1] in ("x", "*")
+            and text[number.end() + 1 : number.end() + 2].isdigit()
+        ):
             token = self._make(folded, NUM, number.group(), position, number.end())
             token.value, token.form = parse_number(number.group())
             out.append(token)
@@ -131,7 +139,9 @@ class Tokenizer:
         run = _RUN.match(text, position)
         if run and any(c.isalpha() for c in run.group()):
             piece = run.group()
-            if self._codes(piece) and (any(c.isdigit() for c in piece) or (len(piece) > 4 and not self._known(piece))):
+            if self._codes(piece) and (
+                any(c.isdigit() for c in piece) or (len(piece) > 4 and not self._known(piece))
+            ):
                 out.append(self._make(folded, CODE, piece, position, run.end()))
                 return run.end()
             if not number or number.end() <= position or text[position].isalpha() or number.end() < run.end():
@@ -148,7 +158,9 @@ class Tokenizer:
 
     def _is_code(self, text: str) -> bool:
         return self._codes(text) is not None or (
-            text[0].isalpha() and sum(c.isdigit() for c in text) >= 2 and text.count("/") + text.count("-") >= 2
+            text[0].isalpha()
+            and sum(c.isdigit() for c in text) >= 2
+            and text.count("/") + text.count("-") >= 2
         )
 
     def _glued(self, folded: letters.Folded, start: int, end: int, out: list[Token]) -> int:
@@ -209,20 +221,36 @@ def join_number_words(tokens: list[Token]) -> list[Token]:
 
 
 def drop_articles(found: list[Token]) -> list[Token]:
-    """"ek 30", "oru 30": a spoken "a" right before a number counts nothing."""
+    """ "ek 30", "oru 30": a spoken "a" right before a number counts nothing."""
     return [
         t
         for t, after in zip(found, (*found[1:], None), strict=False)
-        if not (t.kind == NUM and t.form == "word" and t.value == 1 and after is not None and after.kind == NUM and after.form == "word")
+        if not (
+            t.kind == NUM
+            and t.form == "word"
+            and t.value == 1
+            and after is not None
+            and after.kind == NUM
+            and after.form == "word"
+        )
     ]
 
 
 def drop_verbs(found: list[Token]) -> list[Token]:
-    """"bhej do": after a verb stem "do" is "please", not two."""
+    """ "bhej do": after a verb stem "do" is "please", not two."""
     for before, token in zip(found, found[1:], strict=False):
-        if token.kind == NUM and token.form == "word" and token.text in _GIVE and before.text in words.WORD_VERBS_BEFORE_DO:
+        if (
+            token.kind == NUM
+            and token.form == "word"
+            and token.text in _GIVE
+            and before.text in words.WORD_VERBS_BEFORE_DO
+        ):
             token.kind, token.value, token.form = WORD, None, ""
             token.text = "karo"
+    for before, token in zip(found, found[1:], strict=False):
+        measured = before.kind == NUM or (before.kind == WORD and before.text in words.UNITS)
+        if token.kind == NUM and token.form == "word" and token.text in words.UNITS and measured:
+            token.kind, token.value, token.form = WORD, None, ""
     for token, after in zip(found, (*found[1:], None), strict=False):
         counts = after is not None and after.kind == WORD and after.text in words.UNITS
         if token.kind == NUM and token.text in _IS and not counts:
@@ -231,7 +259,7 @@ def drop_verbs(found: list[Token]) -> list[Token]:
 
 
 _IS = frozenset(("chhe", "che", "છે"))
-_GIVE = frozenset(letters.fold(w).text for w in "do दो دو દો den दे".split())
+_GIVE = frozenset(letters.fold(w).text for w in ["do", "दो", "دو", "દો", "den", "दे"])
 
 
 def _word_value(token: Token) -> Decimal | None:

@@ -51,8 +51,10 @@ class Units:
             return Resolved(qty, habit[0] if habit else uom, "habit against heading", "ambiguous_unit")
         if habit is not None and habit[1]:
             return Resolved(qty, habit[0], "habit")
-        if context is not None and (uom := self._sold_in(item, context)) is not None and (
-            habit is None or uom in self._bought(number, customer)
+        if (
+            context is not None
+            and (uom := self._sold_in(item, context)) is not None
+            and (habit is None or uom in self._bought(number, customer))
         ):
             category = self._learned.category_uoms.get((customer or "", item.category), Counter())
             sure = not category or category[uom] / sum(category.values()) >= 0.5
@@ -63,7 +65,10 @@ class Units:
         """The item's own unit for a unit said elsewhere; measures and counts do not carry over."""
         if unit in item.units and unit not in words.MEASURES:
             return unit
-        return next((u for u in item.units if words.UNITS.get(u.lower(), u) == unit and unit not in words.MEASURES), None)
+        return next(
+            (u for u in item.units if words.UNITS.get(u.lower(), u) == unit and unit not in words.MEASURES),
+            None,
+        )
 
     def _said(self, number: int, item: types.Item, qty: Decimal, unit: str) -> Resolved:
         if unit in item.units:
@@ -100,7 +105,9 @@ class Units:
             count = Decimal(str(wanted[1])) / size
             if count == count.to_integral_value() and count >= 1:
                 return Resolved(count.to_integral_value(), base, "measured")
-            return Resolved(count.quantize(Decimal("0.01")), base, "not a whole number of packs", "ambiguous_quantity")
+            return Resolved(
+                count.quantize(Decimal("0.01")), base, "not a whole number of packs", "ambiguous_quantity"
+            )
         return Resolved(qty, base, "not sold by this measure", "ambiguous_unit")
 
     def _bought(self, number: int, customer: str | None) -> Counter[str]:
@@ -131,7 +138,9 @@ class Units:
         if fitting:
             top, count = fitting.most_common(1)[0]
             share = count / sum(category.values())
-            return Resolved(qty, top, "habit for such items", None if share >= 0.9 and count >= 2 else "ambiguous_unit")
+            return Resolved(
+                qty, top, "habit for such items", None if share >= 0.9 and count >= 2 else "ambiguous_unit"
+            )
         if self._buys_single(customer):
             return Resolved(qty, item.base_uom, "buys single units")
         everything = Counter(
@@ -141,7 +150,9 @@ class Units:
         fitting = Counter({u: c for u, c in everything.items() if u in item.units})
         if fitting and (top := fitting.most_common(1)[0])[1] / max(1, sum(everything.values())) >= 0.9:
             return Resolved(qty, top[0], "the customer's only unit")
-        return Resolved(qty, fitting.most_common(1)[0][0] if fitting else item.base_uom, "guess", "ambiguous_unit")
+        return Resolved(
+            qty, fitting.most_common(1)[0][0] if fitting else item.base_uom, "guess", "ambiguous_unit"
+        )
 
     def usual(self, customer: str | None, category: str) -> str | None:
         """The unit a customer mostly buys such items in, or anything in."""
