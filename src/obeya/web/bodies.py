@@ -18,9 +18,12 @@ log = logging.getLogger(__name__)
 
 
 class Bounded:
-    """An ASGI application that hands on no body larger than its path's limit, in bytes; answers 413 to it."""
+    """An ASGI application that hands on no body larger than its path's limit, in bytes; answers 413 to it.
 
-    def __init__(self, application: Application, *, limits: Mapping[str, int], default: int) -> None:
+    `limits` are for paths that begin so; the first one that fits counts.
+    """
+
+    def __init__(self, application: Application, *, limits: Mapping[str, int], default: int = MOST) -> None:
         self._application = application
         self._limits = dict(limits)
         self._default = default
@@ -30,7 +33,7 @@ class Bounded:
         if scope["type"] != "http":
             await self._application(scope, receive, send)
             return
-        limit = self._limits.get(scope["path"], self._default)
+        limit = self._limit_of(scope["path"])
         door = _Door(receive, send, limit)
         if _declared(scope) > limit:
             door.too_large = True
@@ -39,6 +42,9 @@ class Bounded:
         if door.too_large:
             log.warning("a body of more than %d bytes was refused at %s", limit, scope["path"][:200])
             await _refuse(send, limit)
+
+    def _limit_of(self, path: str) -> int:
+        return next((most for front, most in self._limits.items() if path.startswith(front)), self._default)
 
 
 def _declared(scope: Scope) -> int:

@@ -1,0 +1,1 @@
+"""The API: for programs, with a person's token."""
