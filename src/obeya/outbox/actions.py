@@ -17,6 +17,7 @@ from obeya.people import queries as people
 
 MessageDraft = mailing.MessageDraft
 CannotSendMessage = mailing.CannotSendMessage
+key_of = rules.key_of
 MAX_REASON = 2_000
 DOCUMENT_LOCK = 0x0BEA0D0C
 """Class of the advisory locks that keep the queueing of one document's postings in order."""

@@ -16,12 +16,12 @@ from typing import Any, cast
 
 import pydantic
 from django.db import connection, transaction
-from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.db.models import QuerySet
 
 from obeya.journal import actions as journal
 from obeya.journal.events import Origin
 from obeya.lib import canonical, clock, live
-from obeya.outbox import events, models, ports, posters, rules
+from obeya.outbox import events, looking, models, ports, posters, rules
 
 WRITER_LOCK = 0x0BEA0001
 """Class of the advisory locks of which each belongs to the one writer of a connector."""
@@ -66,7 +66,7 @@ def deliver_due(connector: str, now: datetime | None) -> int:
                 return requests
             requests += _drain(connector, poster, moment, REQUESTS_PER_RUN - requests)
         # Whoever found the lock taken has gone away and relies on this second look.
-        if requests >= REQUESTS_PER_RUN or not due(connector, moment()).exists():
+        if requests >= REQUESTS_PER_RUN or looking.next_posting(connector, moment()) is None:
             return requests
 
 
@@ -93,31 +93,13 @@ def _drop_session() -> None:
     connection.close()
 
 
-def due(connector: str, now: datetime) -> QuerySet[models.Posting]:
-    """The postings to bring on now: due, first of their document, and the ERP is not left alone.
-
-    The longest due come first, so that one which fails again and again holds nobody up.
-    """
-    before = models.Posting.objects.filter(
-        models.UNFINISHED,
-        connector=OuterRef("connector"),
-        document=OuterRef("document"),
-        pos__lt=OuterRef("pos"),
-    )
-    paused = models.ErpLine.objects.filter(connector=connector, paused_until__gt=now)
-    rows = models.Posting.objects.filter(~Exists(before), connector=connector, next_at__lte=now)
-    return rows.filter(_MOVING).exclude(Exists(paused)).order_by("next_at", "pos")
-
-
-_MOVING = Q(state__in=[state.value for state in rules.MOVING])
-
-
 def _drain(connector: str, poster: ports.Poster, moment: Moment, limit: int) -> int:
     requests = 0
     while requests < limit:
-        row = due(connector, moment()).first()
-        if row is None:
+        posting_id = looking.next_posting(connector, moment())
+        if posting_id is None:
             break
+        row = models.Posting.objects.get(pk=posting_id)
         if row.state == rules.State.SENDING:
             _note_death(row, moment())
         if rules.next_move(_standing(row)) is rules.Move.SEND:

@@ -6,10 +6,9 @@ from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
 
 from django.db import transaction
-from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from obeya.lib import clock
-from obeya.outbox import channels, events, mailing, models, rules
+from obeya.outbox import channels, events, looking, mailing, models, rules
 from obeya.people import queries as people
 
 MESSAGES_PER_RUN = 200
@@ -21,7 +20,7 @@ def send_due(channel: str, now: datetime | None) -> int:
     """See `actions.send_due`. Several processes may send at once; each message is claimed by one."""
     moment: Callable[[], datetime] = clock.now if now is None else lambda: now
     names = [name for name in channels.NAMES if name != channels.INAPP and channel in ("", name)]
-    note_lost(names, moment())
+    _note_lost(names, moment())
     ready = [name for name in names if _is_ready(name, moment())]
     done = 0
     while done < MESSAGES_PER_RUN and ready:
@@ -34,9 +33,11 @@ def send_due(channel: str, now: datetime | None) -> int:
     return done
 
 
-def note_lost(names: Sequence[str], now: datetime) -> None:
-    """Messages whose sender died are not sent again by themselves: nobody knows whether they left."""
-    lost = models.Message.objects.filter(channel__in=names).filter(lost_before(now))
+def _note_lost(names: Sequence[str], now: datetime) -> None:
+    """Messages that have been `sending` for longer than any sender lives: it died, and nobody knows
+    whether they left. They are not sent again by themselves."""
+    long_ago = now - rules.ANSWER_LIMIT
+    lost = models.Message.objects.filter(state=State.SENDING.value, sent_at__lte=long_ago, channel__in=names)
     if not lost.exists():
         return
     with transaction.atomic():
@@ -45,11 +46,6 @@ def note_lost(names: Sequence[str], now: datetime) -> None:
             row.state, row.error = State.UNKNOWN.value, NEVER_ANSWERED
         models.Message.objects.bulk_update(rows, ["state", "error"])
         mailing.tell([(row, events.MessageUnanswered(**mailing.about(row), text=row.error)) for row in rows])
-
-
-def lost_before(now: datetime) -> Q:
-    """Messages that have been `sending` for longer than any sender lives."""
-    return Q(state=State.SENDING.value, sent_at__lte=now - rules.ANSWER_LIMIT)
 
 
 def _is_ready(name: str, now: datetime) -> bool:
@@ -66,24 +62,13 @@ def _is_ready(name: str, now: datetime) -> bool:
     return True
 
 
-def due(names: Sequence[str], now: datetime) -> QuerySet[models.Message]:
-    """What to send now: due, and nothing earlier is still to leave for the same recipient."""
-    before = models.Message.objects.filter(
-        channel=OuterRef("channel"),
-        recipient=OuterRef("recipient"),
-        pos__lt=OuterRef("pos"),
-        state__in=models.OPEN_MESSAGES,
-    )
-    rows = models.Message.objects.filter(state=State.QUEUED.value, next_at__lte=now, channel__in=names)
-    return rows.filter(~Exists(before)).order_by("next_at", "pos")
-
-
 def _claim(names: Sequence[str], now: datetime) -> models.Message | None:
     """Take the next message, committed before it leaves; one to a function becomes one for each person."""
     with transaction.atomic():
-        row = due(names, now).select_for_update(skip_locked=True).first()
-        if row is None:
+        message_id = looking.next_message(names, now)
+        if message_id is None:
             return None
+        row = models.Message.objects.get(pk=message_id)
         if row.to_function:
             _forward(row, now)
         else:

@@ -8,7 +8,7 @@ from django.db import connection, transaction
 from procrastinate import exceptions
 from procrastinate.contrib.django import app
 
-from obeya.outbox import channels, delivering, models, posters, rules, sending
+from obeya.outbox import channels, delivering, looking, posters
 
 DELIVER = "outbox.deliver"
 SEND = "outbox.send"
@@ -18,12 +18,14 @@ MESSAGES = "messages"
 
 def wake(now: datetime) -> int:
     """See `actions.wake`."""
+    names = [name for name in channels.NAMES if name != channels.INAPP]
+    ready = [name for name in names if not channels.problem_of(name)]
     deferred = 0
-    for connector in posters.names():
-        if delivering.due(connector, now).exists() and not _is_delivering(connector):
-            deferred += _defer(DELIVER, POSTINGS, f"{DELIVER}:{connector}", connector=connector)
-    if _some_message_is_due(now):
-        deferred += _defer(SEND, MESSAGES, SEND)
+    for name in looking.who_is_needed(posters.names(), names, ready, now):
+        if name == looking.MESSAGES:
+            deferred += _defer(SEND, MESSAGES, SEND)
+        elif not _is_delivering(name):
+            deferred += _defer(DELIVER, POSTINGS, f"{DELIVER}:{name}", connector=name)
     return deferred
 
 
@@ -37,17 +39,6 @@ def _is_delivering(connector: str) -> bool:
             [delivering.WRITER_LOCK, connector],
         )
         return bool(cursor.fetchone()[0])
-
-
-def _some_message_is_due(now: datetime) -> bool:
-    """In one statement: due, or left behind by a dead sender, or held by a channel that is set up now."""
-    names = [name for name in channels.NAMES if name != channels.INAPP]
-    ready = [name for name in names if not channels.problem_of(name)]
-    rows = models.Message.objects.values("pk").order_by()
-    lost = rows.filter(sending.lost_before(now))[:1]
-    held = rows.filter(state=rules.MessageState.HELD.value, channel__in=ready)[:1]
-    due = sending.due(names, now).values("pk").order_by()[:1]
-    return due.union(lost, held, all=True).exists()
 
 
 def _defer(task: str, queue: str, queueing_lock: str, **arguments: str) -> int:
