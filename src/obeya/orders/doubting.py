@@ -168,16 +168,19 @@ def _price(row: models.OrderRow, line: models.LineRow | None) -> _Asked:
     facts = _facts(
         row,
         ("Line", line.text),
-        ("Asked", f"{line.asked_price.normalize():f}" if line.asked_price else "no price stated"),
-        ("List price", f"{line.list_price.normalize():f} per {line.uom}" if line.list_price else "none"),
-        ("Floor", f"{line.floor.normalize():f} per {line.uom}" if line.floor else "none set"),
-        ("Quantity", f"{line.quantity.normalize():f} {line.uom}" if line.quantity else "-"),
+        (
+            "Asked",
+            f"{rules.plain(line.asked_price)} per {line.uom}" if line.asked_price else "no price stated",
+        ),
+        ("List price", f"{rules.plain(line.list_price)} per {line.uom}" if line.list_price else "none"),
+        ("Floor", f"{rules.plain(line.floor)} per {line.uom}" if line.floor else "none set"),
+        ("Quantity", f"{rules.plain(line.quantity)} {line.uom}" if line.quantity else "-"),
         *_margin(row, line),
         *_history(row),
     )
     options = [Option("list", "Book at the list price", False, "good")] if line.list_price else []
     if line.asked_price:
-        options.append(Option("asked", f"Agree to {line.asked_price.normalize():f}", True, "warn"))
+        options.append(Option("asked", f"Agree to {per(line.asked_price, '')}", True, "warn"))
     options += [Option("drop", "Leave this line out", True), REFUSE]
     return _Asked(tuple(options), {"facts": facts, "line": line.position})
 

@@ -21,6 +21,8 @@ from obeya.people import queries as people
 
 MAX_TEXT = 65_536
 """Characters of a message that are read."""
+PRICED = ("list_price", "floor", "asked_price", "price_text", "unit_price")
+"""Columns of a line that pricing writes."""
 THREAD = timedelta(hours=36)
 """How far back earlier messages of the sender belong to the same conversation."""
 
@@ -197,6 +199,9 @@ def price_lines(row: models.OrderRow, lines: Sequence[models.LineRow], on: date)
     found = catalog.prices_for(row.site_id, customer=row.customer.code, lines=wanted, on=on)
     for line, price in zip(ready, found, strict=True):
         line.list_price, line.floor = price.list_price, price.floor
+        if line.asked_price and price.list_price and line.item and not line.price_decided:
+            per = catalog.units_of(row.site_id, line.item.sku).get(line.uom, Decimal(1))
+            line.asked_price = rules.likely_price(line.asked_price, price.list_price, per)
         line.price_text = price.problem or price.text
         row.currency = price.currency or row.currency
 

@@ -154,11 +154,30 @@ def _unclear_quantity(line: Line) -> tuple[str, str] | None:
         return "unit", f"{line.name} is not sold in “{line.uom or '?'}”. It is sold in {sold}."
     for code, words in QUANTITY_DOUBTS.items():
         if code in line.read_doubts:
-            quantity = f"{line.quantity.normalize():f}"
+            quantity = plain(line.quantity)
             return "quantity", words.format(name=line.name, quantity=quantity, uom=line.uom)
     if any(code.endswith("_unit") for code in line.read_doubts):
         return "unit", f"The unit of {line.name} is not clear."
     return None
+
+
+def plain(value: Decimal) -> str:
+    """A price or a quantity as people write it: no needless zeros, but two decimals where there are any."""
+    told = value.normalize()
+    exponent = told.as_tuple().exponent
+    return f"{told:,.2f}" if isinstance(exponent, int) and exponent == -1 else f"{told:,f}"
+
+
+def likely_price(asked: Decimal, list_price: Decimal, base_per_unit: Decimal) -> Decimal:
+    """The asked price per unit of the line; a price per piece is multiplied out.
+
+    Taken as per piece only where the words make no sense otherwise: it is less than a fifth of the list
+    price, and times the pieces it comes within a third to three times of it.
+    """
+    per_piece = asked * base_per_unit
+    if asked * 5 < list_price and list_price < per_piece * 3 and per_piece < list_price * 3:
+        return per_piece
+    return asked
 
 
 def _price(line: Line) -> Doubt | None:
@@ -169,12 +188,12 @@ def _price(line: Line) -> Doubt | None:
     asked = line.asked_price
     if asked is not None and asked < line.list_price:
         below = line.floor is not None and asked < line.floor
-        how = f"below the floor of {line.floor:f}" if below else "below the list price"
-        return Doubt(
-            "price", line.position, f"{line.name}: {asked:f} is asked, {how} (list {line.list_price:f})."
-        )
+        how = f"below the floor of {plain(line.floor)}" if below and line.floor else "below the list price"
+        said = f"{plain(asked)} per {line.uom} is asked, {how} (list {plain(line.list_price)})."
+        return Doubt("price", line.position, f"{line.name}: {said}")
     if line.floor is not None and line.list_price < line.floor:
-        reason = f"{line.name}: the list price {line.list_price:f} is below the floor {line.floor:f}."
+        told = f"the list price {plain(line.list_price)} is below the floor {plain(line.floor)}."
+        reason = f"{line.name}: {told}"
         return Doubt("price", line.position, reason)
     return None
 
