@@ -40,7 +40,7 @@ def align(
     """Pair lines with mentions by their quantities, in order; lines without a clear place are left out."""
     marks = [i for i, t in enumerate(found) if t.kind == tokens.NUM and t.value is not None]
     places = _match(found, marks, lines)
-    taken = {place: end for place, end in ((p, _end_of_quantity(found, p)) for p in places.values())}
+    taken = {p: _end_of_quantity(found, p) for p in places.values()}
     out: list[Aligned] = []
     for number, line in enumerate(lines):
         if number not in places:

@@ -45,8 +45,7 @@ class Term:
 
 def plain(value: Decimal) -> str:
     """A number without trailing zeros: 0.50 -> 0.5, 200 -> 200."""
-    text = format(value.normalize(), "f")
-    return text
+    return format(value.normalize(), "f")
 
 
 def number_key(value: Decimal) -> str:

@@ -1,5 +1,6 @@
 """Orders made from other orders: amendments of what stands in the thread, and "same as last time but ..."."""
 
+import itertools
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -22,14 +23,37 @@ class Outcome:
 
 _WANTING = frozenset(
     letters.fold(w).text
-    for w in ["required", "reqd", "needed", "need", "wanted", "want", "joitu", "joita", "joito", "joiti", "joie", "joiye", "chahiye", "chahie", "chaiye", "चाहिए", "જોઈતું", "જોઈતી", "જોઈતો", "જોઈએ", "چاہیے", "lagbe"]
+    for w in [
+        "required",
+        "reqd",
+        "needed",
+        "need",
+        "wanted",
+        "want",
+        "joitu",
+        "joita",
+        "joito",
+        "joiti",
+        "joie",
+        "joiye",
+        "chahiye",
+        "chahie",
+        "chaiye",
+        "चाहिए",
+        "જોઈતું",
+        "જોઈતી",
+        "જોઈતો",
+        "જોઈએ",
+        "چاہیے",
+        "lagbe",
+    ]
 )
 _NOT = words.NEG_NEW_SECOND | frozenset(("not", "no", "dont", "mat", "मत", "مت", "na"))
 
 
 def mark_operations(found: Sequence[tokens.Token], is_item_word: Callable[[str], bool]) -> None:
     """Give operation words the role "op" so that they name no item; "not required" takes off."""
-    for one, other in zip(found, found[1:], strict=False):
+    for one, other in itertools.pairwise(found):
         wanted = (one.text in _NOT and other.text in _WANTING) or (
             one.text in _WANTING and other.text in _NOT
         )
@@ -119,18 +143,16 @@ class Changer:
             result.remove(target)
             return 1
         if draft.value is None:
-            return self._mention_only(draft, target, doubts)
+            return self._mention_only(draft, doubts)
         if target is None:
-            return self._new(result, draft, fresh, doubts)
+            return self._new(result, fresh, doubts)
         later = [t for t in clause if t.kind == tokens.NUM and not t.role and t.value is not None]
         if draft.value == target.qty and later and later[-1].value != draft.value and draft.qty_at:
             draft.value = later[-1].value
             later[-1].role = "used"
         return self._set(target, draft, said, corrected, customer)
 
-    def _mention_only(
-        self, draft: grammar.Draft, target: lines.Line | None, doubts: list[tuple[str, str]]
-    ) -> int:
+    def _mention_only(self, draft: grammar.Draft, doubts: list[tuple[str, str]]) -> int:
         best = draft.match.best
         if (
             best is not None
@@ -144,7 +166,6 @@ class Changer:
     def _new(
         self,
         result: list[lines.Line],
-        draft: grammar.Draft,
         fresh: lines.Line | None,
         doubts: list[tuple[str, str]],
     ) -> int:

@@ -1,5 +1,6 @@
 """What the columns of a purchase order are: header words to kinds, and text pages back to cells."""
 
+import itertools
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -177,7 +178,7 @@ def _header_spans(line: str) -> list[tuple[str, int, int]] | None:
         for length in (3, 2, 1):
             group = found[at : at + length]
             if len(group) < length or (
-                length > 1 and any(b[1] - a[2] > 4 for a, b in zip(group, group[1:], strict=False))
+                length > 1 and any(b[1] - a[2] > 4 for a, b in itertools.pairwise(group))
             ):
                 continue
             name = " ".join(g[0] for g in group)

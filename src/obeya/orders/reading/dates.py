@@ -83,14 +83,16 @@ _WITHIN = re.compile(
     rf"{_W}(?:within|in|andar|after|خلال|بعد)\s+(\d{{1,2}})\s*(?:working\s+)?(?:days?|din|divas"
     rf"|ايام|يوم|दिन|દિવસ|دن){_E}"
 )
-_WITHIN_BACK = re.compile(rf"(\d{{1,2}})\s*(?:din|divas|days?|दिन|દિવસ|دن)\s*(?:me|mein|ma|ke andar|में|માં|میں)")
+_WITHIN_BACK = re.compile(r"(\d{1,2})\s*(?:din|divas|days?|दिन|દિવસ|دن)\s*(?:me|mein|ma|ke andar|में|માં|میں)")
 _ISO = re.compile(r"(?<!\d)(20\d\d)-(\d{1,2})-(\d{1,2})(?!\d)")
 _NUMERIC = re.compile(r"(?<![\d/.-])(\d{1,2})([/.-])(\d{1,2})(?:\2(\d{4}|\d{2}))?(?![\d/]|\.\d|-\d)")
 _NAMED = re.compile(
     rf"(?<!\d)(\d{{1,2}})(?:st|nd|rd|th)?[\s.-]*(?:of\s+)?({_MONTH_WORDS}){_E}[\s,.-]*(20\d\d|\d\d(?!\d"
     rf"|:))?"
 )
-_NAMED_BACK = re.compile(rf"{_W}({_MONTH_WORDS})[\s.-]+(\d{{1,2}})(?:st|nd|rd|th)?(?!\d|[.:]\d)(?:[\s,]+(20\d\d))?")
+_NAMED_BACK = re.compile(
+    rf"{_W}({_MONTH_WORDS})[\s.-]+(\d{{1,2}})(?:st|nd|rd|th)?(?!\d|[.:]\d)(?:[\s,]+(20\d\d))?"
+)
 _TARIKH = re.compile(
     r"(?<!\d)(\d{1,2})\s*(?:tarikh|tareekh|tarik|तारीख|તારીખ|تاریخ|تاريخ|taarikh)|(?:tarikh|tareekh"
     r"|يوم|تاريخ|तारीख|તારીખ|on the)\s+(\d{1,2})(?:st|nd|rd|th)?(?![\d/.-])(?:\s*الشهر)?"
@@ -136,9 +138,13 @@ def _numeric(text: str, sent_on: date, month_first: bool) -> Iterator[Found]:
             day, month = second, first
         yield from _made(text, match, _with_year(day, month, match[4], sent_on))
     for match in _NAMED.finditer(text):
-        yield from _made(text, match, _with_year(int(match[1]), _MONTH_OF.get(match[2], 0), match[3], sent_on))
+        yield from _made(
+            text, match, _with_year(int(match[1]), _MONTH_OF.get(match[2], 0), match[3], sent_on)
+        )
     for match in _NAMED_BACK.finditer(text):
-        yield from _made(text, match, _with_year(int(match[2]), _MONTH_OF.get(match[1], 0), match[3], sent_on))
+        yield from _made(
+            text, match, _with_year(int(match[2]), _MONTH_OF.get(match[1], 0), match[3], sent_on)
+        )
     for match in _TARIKH.finditer(text):
         day = int(match[1] or match[2])
         on = _date(sent_on.year, sent_on.month, day)
@@ -153,7 +159,10 @@ def _looks_like_size(text: str, match: re.Match[str], first: int, second: int) -
         return True
     after = text[match.end() : match.end() + 6].lstrip()
     before = text[: match.start()].rstrip()
-    cue = re.search(r"(?:by|on|before|dt|date|tak|sudhi|deliver\w*|reqd?|due|till|يوم|تاريخ|بتاريخ|قبل|القادم|loading)[ :.]*$", before)
+    cue = re.search(
+        r"(?:by|on|before|dt|date|tak|sudhi|deliver\w*|reqd?|due|till|يوم|تاريخ|بتاريخ|قبل|القادم|loading)[ :.]*$",
+        before,
+    )
     if cue:
         return False
     line = text[text.rfind("\n", 0, match.start()) + 1 :].split("\n", 1)[0]

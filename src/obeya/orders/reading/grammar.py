@@ -94,7 +94,7 @@ class Grammar:
             state = best.get(at)
             if state is None:
                 continue
-            self._offer(best, at + 1, self._skip(found, at, state, ignore, customer))
+            self._offer(best, at + 1, self._skip(found, at, state, ignore))
             if at in borders and self._can_start(found[at]) and not self._belongs_before(found, at):
                 for end in self._ends(found, at, high, borders):
                     for draft in self._chunk(found, at, end, customer, ignore, state):
@@ -172,13 +172,12 @@ class Grammar:
         at: int,
         state: _State,
         ignore: frozenset[str],
-        customer: str | None,
     ) -> _State:
         token = found[at]
         if token.role or token.kind in (tokens.MARK, tokens.BREAK):
             return state
         if token.kind == tokens.NUM:
-            risky = token.form == "word" and token.text in quantities.numbers.RISKY
+            risky = token.form == "word" and token.text in numbers.RISKY
             return replace(
                 state, worth=state.worth - (0.15 if risky else _SKIP_NUMBER), skipped=(*state.skipped, at)
             )
@@ -248,27 +247,14 @@ class Grammar:
         match = _standing_first(match, state.standing)
         if match.best is None and not code:
             return None
-        worth = gain + option.worth - _CHUNK_COST
-        if "each" not in option.form:
-            worth -= 0.3 * sum(1 for t in run[1:-1] if t.text in words.CONJ and not t.role)
         if option.value is None and all(t.is_size for t in own) and not code:
             return None
-        cover = match.best.cover if match.best else 0.0
-        if option.form in ("implied", "risky") and option.unit is None and cover < 0.85:
-            worth -= 0.6
-        if option.form == "implied" and cover < 0.85 and not code:
-            worth -= 0.6
-        if code:
-            worth = 2.0 + option.worth - _CHUNK_COST
-        elif match.best is not None:
-            worth += 0.25 * match.best.bought + (0.3 if match.best.alias else 0.0)
-            worth += 0.3 if match.best.number in state.standing and match.best.cover > 0.7 else 0.0
-        if any(t.text in _ALL_OF for t in run) and (
-            option.form == "implied" or option.unit in words.MEASURES
-        ):
-            worth -= 1.2
-        draft = Draft(start, end, terms, own, option.value, option.unit, match, worth, tuple(
-            start + i for i in sorted(option.taken)), option.extra, option.form, code=code, check=option.check, unit_text=option.unit_text)  # fmt: skip
+        worth = 2.0 + option.worth - _CHUNK_COST if code else _worth(run, option, match, gain, state.standing)
+        taken = tuple(start + i for i in sorted(option.taken))
+        draft = Draft(
+            start, end, terms, own, option.value, option.unit, match, worth, taken, option.extra, option.form,
+            code=code, check=option.check, unit_text=option.unit_text,
+        )  # fmt: skip
         draft.flags.update(_flags(run, option, each, ditto, terms != own))
         return draft
 
@@ -324,7 +310,7 @@ class Grammar:
         if len(sizes) >= 2 and (joint is None or joint.cover < 0.9):
             return [(*words_of, size) for size in sizes]
         if not sizes and len(words_of) >= 2:
-            singles = [(t,) for t in words_of]
+            singles: list[tuple[catalogue.Term, ...]] = [(t,) for t in words_of]
             bests = [self._matcher.match(s, customer).best for s in singles]
             own = all(b is not None and b.alias and b.bought > 0 for b in bests)
             fitting = all(b is not None and b.cover >= 0.85 for b in bests) and (
@@ -399,6 +385,27 @@ def _full_stop(found: Sequence[tokens.Token], at: int) -> bool:
         return False
     before = found[at - 1]
     return not (before.kind == tokens.WORD and (len(before.text) <= 3 or before.text in words.UNITS))
+
+
+def _worth(
+    run: Sequence[tokens.Token], option: quantities.Option, match: matching.Match, gain: float,
+    standing: frozenset[int],
+) -> float:  # fmt: skip
+    """How much a reading of a run is worth: what it explains, its quantity's plausibility, habit."""
+    worth = gain + option.worth - _CHUNK_COST
+    if "each" not in option.form:
+        worth -= 0.3 * sum(1 for t in run[1:-1] if t.text in words.CONJ and not t.role)
+    cover = match.best.cover if match.best else 0.0
+    if option.form in ("implied", "risky") and option.unit is None and cover < 0.85:
+        worth -= 0.6
+    if option.form == "implied" and cover < 0.85:
+        worth -= 0.6
+    if match.best is not None:
+        worth += 0.25 * match.best.bought + (0.3 if match.best.alias else 0.0)
+        worth += 0.3 if match.best.number in standing and match.best.cover > 0.7 else 0.0
+    if any(t.text in _ALL_OF for t in run) and (option.form == "implied" or option.unit in words.MEASURES):
+        worth -= 1.2
+    return worth
 
 
 def has_head(terms: Sequence[catalogue.Term]) -> bool:

@@ -162,17 +162,10 @@ def decide(
     `lines` are cut lines with a quantity, `strong` those whose item is clear; `removes` lines taken back;
     `touched` how many mentions name something of the order that stands in the thread.
     """
-    asking = (
-        found.complaint + found.status + found.payment + (found.price + found.stock if found.question else 0)
-    )
     if has_thread and not attached:
-        changing = found.change + removes
-        if found.cancel and not (lines and touched) and not (removes and lines):
-            return "cancel", 0.85
-        if (lines and (strong or touched) and (changing or not asking)) or (
-            touched and changing and not asking
-        ):
-            return "order_change", 0.85 if changing else 0.7
+        of_order = _of_standing(found, lines, strong, removes, touched)
+        if of_order is not None:
+            return of_order
     if found.cancel and not attached and strong - removes <= 0 and (has_thread or found.whole or not lines):
         return "cancel", 0.9
     asks = {
@@ -197,6 +190,21 @@ def decide(
     if lines and found.ordering:
         return "order", 0.5
     return "greeting_or_other", 0.7 if not lines else 0.4
+
+
+def _of_standing(
+    found: Cues, lines: int, strong: int, removes: int, touched: int
+) -> tuple[str, float] | None:
+    """What a message wants of the order that stands in the thread: cancel it, change it, or None."""
+    asking = found.complaint + found.status + found.payment
+    asking += found.price + found.stock if found.question else 0
+    changing = found.change + removes
+    if found.cancel and not (lines and touched) and not (removes and lines):
+        return "cancel", 0.85
+    names = strong or touched
+    if (lines and names and (changing or not asking)) or (touched and changing and not asking):
+        return "order_change", 0.85 if changing else 0.7
+    return None
 
 
 def _asks_only(found: Cues, strong: int, hits: int) -> bool:

@@ -108,7 +108,11 @@ def _po_worth(text: str, match: re.Match[str], is_sku: bool) -> float:
     code = match.group()
     before = text[max(0, match.start() - 32) : match.start()]
     cue = _PO_CUE.search(before) is not None
-    if is_sku or _NOT_PO.search(before) or (re.fullmatch(r"[\d/.#x-]+", code) and "/" in code and "x" in code):
+    if (
+        is_sku
+        or _NOT_PO.search(before)
+        or (re.fullmatch(r"[\d/.#x-]+", code) and "/" in code and "x" in code)
+    ):
         return -1.0
     has_po = re.search(r"(?:^|[-/])l?po(?:[-/]|\d|$)", code) is not None
     letters_in = any(c.isalpha() for c in code)
@@ -138,11 +142,52 @@ _GENERIC_OF = {
     letters.fold(w).text: kind for kind, text in _GENERIC.items() for w in text.replace("'", "").split()
 }
 _WORD = tokens.WORDS
-_DENIED_AFTER = frozenset(letters.fold(w).text for w in ["nahi", "nahin", "nai", "alla", "illa", "नहीं", "نہیں", "નહીં", "nako"])
-_DENIED_BEFORE = frozenset(letters.fold(w).text for w in ["not", "مب", "مو", "مش", "ليس", "لا", "mish", "mesh", "mob", "mu"])
+_DENIED_AFTER = frozenset(
+    letters.fold(w).text for w in ["nahi", "nahin", "nai", "alla", "illa", "नहीं", "نہیں", "નહીં", "nako"]
+)
+_DENIED_BEFORE = frozenset(
+    letters.fold(w).text for w in ["not", "مب", "مو", "مش", "ليس", "لا", "mish", "mesh", "mob", "mu"]
+)
 _THERE = frozenset(
     letters.fold(w).text
-    for w in ["pe", "par", "pr", "per", "pohchana", "pahuncha", "pahunchana", "utar", "utarna", "utarjo", "utaravjo", "bhej", "bhejna", "bhejo", "moklo", "moklavo", "ma", "me", "mein", "deliver", "delivery", "to", "at", "ship", "send", "hi", "ne", "पर", "में", "भेज", "भेजना", "માં", "પર", "مخزن", "الي", "pathva"]
+    for w in [
+        "pe",
+        "par",
+        "pr",
+        "per",
+        "pohchana",
+        "pahuncha",
+        "pahunchana",
+        "utar",
+        "utarna",
+        "utarjo",
+        "utaravjo",
+        "bhej",
+        "bhejna",
+        "bhejo",
+        "moklo",
+        "moklavo",
+        "ma",
+        "me",
+        "mein",
+        "deliver",
+        "delivery",
+        "to",
+        "at",
+        "ship",
+        "send",
+        "hi",
+        "ne",
+        "पर",
+        "में",
+        "भेज",
+        "भेजना",
+        "માં",
+        "પર",
+        "مخزن",
+        "الي",
+        "pathva",
+    ]
 )
 
 
@@ -169,7 +214,7 @@ def place(text: str, customer: types.Customer) -> tuple[str, list[Mark], float] 
 
 
 def _place_words(name: str) -> list[str]:
-    return [w for w in _WORD.findall(letters.fold(name).text)]
+    return list(_WORD.findall(letters.fold(name).text))
 
 
 def _place_score(

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from obeya.orders.reading import catalogue, memory, words
+from obeya.orders.reading import catalogue, goods, memory, words
 
 _TOP = 16
 _TEMPERATURE = 0.055
@@ -226,7 +226,7 @@ class Matcher:
         if term.key == word or word in self._learned.translations.get(term.key, {}):
             return True
         return any(other == word for other, _ in self._items.similar(term.key)) or bool(
-            catalogue.goods.groups(term.key) & catalogue.goods.groups(word)
+            goods.groups(term.key) & goods.groups(word)
         )
 
 

@@ -1,5 +1,6 @@
 """What the library's orders and aliases say, counted once so that reading only looks things up."""
 
+import itertools
 import math
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Sequence
@@ -78,7 +79,7 @@ class Memory:
     def prepared(self, found: list[tokens.Token]) -> list[tokens.Token]:
         """Raw tokens with number words joined and Arabic prefixes taken off."""
         joined = tokens.join_number_words([self.bare(token) for token in found])
-        for number, token in zip(joined, joined[1:], strict=False):
+        for number, token in itertools.pairwise(joined):
             code = (
                 words.UNITS.get(token.text, "") if token.kind == tokens.WORD and len(token.text) == 1 else ""
             )

@@ -61,7 +61,58 @@ DUAL_SUFFIX = ("ين",)
 # Words that are a number only where nothing else fits (a unit follows, or nothing else could be the quantity).
 RISKY = frozenset(
     letters.fold(w).text
-    for w in ["do", "chhe", "be", "so", "soo", "no", "one", "single", "che", "cheh", "sol", "ter", "nav", "ath", "sat", "sab", "tin", "tis", "bis", "a", "vis", "pa", "pav", "paav", "bara", "char", "dus", "dash", "pach", "نو", "سو", "دو", "ست", "half", "quarter", "aru", "nalu", "che", "chah", "das", "baar", "saath", "alf", "oru", "tees", "don", "ایک", "ek", "એક", "एक"]
+    for w in [
+        "do",
+        "chhe",
+        "be",
+        "so",
+        "soo",
+        "no",
+        "one",
+        "single",
+        "che",
+        "cheh",
+        "sol",
+        "ter",
+        "nav",
+        "ath",
+        "sat",
+        "sab",
+        "tin",
+        "tis",
+        "bis",
+        "a",
+        "vis",
+        "pa",
+        "pav",
+        "paav",
+        "bara",
+        "char",
+        "dus",
+        "dash",
+        "pach",
+        "نو",
+        "سو",
+        "دو",
+        "ست",
+        "half",
+        "quarter",
+        "aru",
+        "nalu",
+        "che",
+        "chah",
+        "das",
+        "baar",
+        "saath",
+        "alf",
+        "oru",
+        "tees",
+        "don",
+        "ایک",
+        "ek",
+        "એક",
+        "एक",
+    ]
 )
 
 
@@ -95,11 +146,16 @@ def combine(values: list[Decimal]) -> Decimal | None:
             current = (current or Decimal(1)) * number
             if number == 1000:
                 total, current = total + current, Decimal(0)
-        elif last is None or (number < 100 and last >= 100) or (last is not None and last in (20, 30, 40, 50, 60, 70, 80, 90) and 0 < number < 10) or (
-            last is not None
-            and 0 < last < 10
-            and number in (20, 30, 40, 50, 60, 70, 80, 90)
-            and len(values) > 2
+        elif (
+            last is None
+            or (number < 100 and last >= 100)
+            or (last is not None and last in (20, 30, 40, 50, 60, 70, 80, 90) and 0 < number < 10)
+            or (
+                last is not None
+                and 0 < last < 10
+                and number in (20, 30, 40, 50, 60, 70, 80, 90)
+                and len(values) > 2
+            )
         ):
             current += number
         else:

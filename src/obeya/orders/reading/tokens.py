@@ -1,5 +1,6 @@
 """Cuts folded text into tokens: numbers with their form, words, codes, marks, line breaks."""
 
+import itertools
 import re
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -238,7 +239,7 @@ def drop_articles(found: list[Token]) -> list[Token]:
 
 def drop_verbs(found: list[Token]) -> list[Token]:
     """ "bhej do": after a verb stem "do" is "please", not two."""
-    for before, token in zip(found, found[1:], strict=False):
+    for before, token in itertools.pairwise(found):
         if (
             token.kind == NUM
             and token.form == "word"
@@ -247,7 +248,7 @@ def drop_verbs(found: list[Token]) -> list[Token]:
         ):
             token.kind, token.value, token.form = WORD, None, ""
             token.text = "karo"
-    for before, token in zip(found, found[1:], strict=False):
+    for before, token in itertools.pairwise(found):
         measured = before.kind == NUM or (before.kind == WORD and before.text in words.UNITS)
         if token.kind == NUM and token.form == "word" and token.text in words.UNITS and measured:
             token.kind, token.value, token.form = WORD, None, ""

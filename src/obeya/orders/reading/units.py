@@ -43,7 +43,7 @@ class Units:
         item = self._items.items[number]
         if unit is not None:
             return self._said(number, item, qty, unit)
-        habit = self._habitual(number, customer, len(item.units))
+        habit = self._habitual(number, customer)
         if heading is not None and (uom := self._sold_in(item, heading)) is not None:
             bought = self._bought(number, customer)
             if not bought or uom in bought:
@@ -114,7 +114,7 @@ class Units:
         habit = self._learned.habits.get(customer or "", {}).get(number)
         return habit.uoms if habit else Counter()
 
-    def _habitual(self, number: int, customer: str | None, sold_in: int) -> tuple[str, bool] | None:
+    def _habitual(self, number: int, customer: str | None) -> tuple[str, bool] | None:
         """The customer's usual unit for an item where none is said, and whether that is certain."""
         habit = self._learned.habits.get(customer or "", {}).get(number)
         if habit is None:
@@ -128,7 +128,7 @@ class Units:
         return top, count / sum(habit.uoms.values()) >= 0.85
 
     def _unsaid(self, number: int, item: types.Item, qty: Decimal, customer: str | None) -> Resolved:
-        habit = self._habitual(number, customer, len(item.units))
+        habit = self._habitual(number, customer)
         if habit is not None:
             return Resolved(qty, habit[0], "habit", None if habit[1] else "ambiguous_unit")
         if len(item.units) == 1:
@@ -148,11 +148,10 @@ class Units:
             for uom, count in counter.items() for _ in range(count)
         )  # fmt: skip
         fitting = Counter({u: c for u, c in everything.items() if u in item.units})
-        if fitting and (top := fitting.most_common(1)[0])[1] / max(1, sum(everything.values())) >= 0.9:
-            return Resolved(qty, top[0], "the customer's only unit")
-        return Resolved(
-            qty, fitting.most_common(1)[0][0] if fitting else item.base_uom, "guess", "ambiguous_unit"
-        )
+        guess = fitting.most_common(1)[0][0] if fitting else item.base_uom
+        if fitting and fitting[guess] / sum(everything.values()) >= 0.9:
+            return Resolved(qty, guess, "the customer's only unit")
+        return Resolved(qty, guess, "guess", "ambiguous_unit")
 
     def usual(self, customer: str | None, category: str) -> str | None:
         """The unit a customer mostly buys such items in, or anything in."""

@@ -1,0 +1,105 @@
+"""The head of an order: its number, delivery place and date, also from documents and the thread."""
+
+import re
+from collections.abc import Sequence
+
+from obeya.orders.reading import catalogue, dates, letters, marks, memory, tables, types, words, workbench
+
+_FAR_DAYS = 120
+_NAMED_PLACE = 0.35
+
+
+class Headers:
+    """Reads the heads of messages of one company."""
+
+    def __init__(self, items: catalogue.Catalogue, learned: memory.Memory, month_first: bool) -> None:
+        """Share the indexes."""
+        self._items = items
+        self._memory = learned
+        self._month_first = month_first
+
+    def read(self, work: workbench.Work, part: workbench.Part, message: types.Message) -> None:
+        texts = [part.folded.text, letters.fold(message.subject or "").text]
+        texts += [letters.fold(a.text).text for a in message.attachments if isinstance(a, types.TextPage)]
+        texts += [
+            letters.fold(tables.as_text(a)).text for a in message.attachments if isinstance(a, types.Table)
+        ]
+        sources = [part.text, message.subject or ""]
+        found = marks.po_number(texts, self._items.code)
+        if found:
+            work.po = _original(texts[found[0]], found[1], message, sources, found[0])
+        customer = self._memory.customers.get(message.customer or "")
+        if part.place and not (work.intent == "order_change" and part.place[2] < _NAMED_PLACE):
+            work.ship_to = part.place[0]
+        elif customer:
+            for text in texts[1:]:
+                place = marks.place(text, customer)
+                if place:
+                    work.ship_to = place[0]
+                    break
+        self._date(work, part, message, texts)
+        if work.intent == "order_change":
+            self._inherit(work, message)
+
+    def _date(
+        self, work: workbench.Work, part: workbench.Part, message: types.Message, texts: Sequence[str]
+    ) -> None:
+        sent_on = message.sent_at.date()
+        found = [
+            f for f in part.dates
+            if not f.past and 0 <= (f.on - sent_on).days <= _FAR_DAYS and not _denied(part.folded.text, f)
+        ]  # fmt: skip
+        cued = [f for f in found if tables.is_delivery(part.folded.text, f.start)]
+        wishes = [f.on for f in cued or found]
+        written = tables.delivery_date(texts[2:], sent_on, self._month_first) if len(texts) > 2 else None
+        if written is not None and not cued:
+            wishes = [written]
+        if wishes:
+            work.requested = wishes[-1]
+            if len(set(wishes)) > 1:
+                work.doubt("date", "Several dates are named.")
+        elif not message.attachments:
+            work.requested = dates.morning_only(part.folded.text, sent_on, message.sent_at.hour)
+        subject = [
+            f.on
+            for f in dates.find(texts[1], sent_on, month_first=self._month_first)
+            if 0 <= (f.on - sent_on).days <= _FAR_DAYS
+        ]
+        if subject and work.requested and subject[0] != work.requested and message.channel == "email":
+            work.doubt("contradiction", "Subject and text name different dates.")
+            work.requested = None
+        elif subject and work.requested is None:
+            work.requested = subject[0]
+
+    def _inherit(self, work: workbench.Work, message: types.Message) -> None:
+        for turn in reversed(message.thread):
+            folded = letters.fold(turn.text).text
+            customer = self._memory.customers.get(message.customer or "")
+            if turn.from_ == "customer" and work.requested is None:
+                wishes = [
+                    f.on for f in dates.find(folded, turn.sent_at.date(), month_first=self._month_first)
+                    if not f.past and f.on >= turn.sent_at.date()
+                ]  # fmt: skip
+                work.requested = wishes[-1] if wishes else None
+            if work.ship_to is None and customer and (place := marks.place(folded, customer)):
+                work.ship_to = place[0]
+            po = marks.po_number([folded], self._items.code)
+            if work.po is None and po:
+                work.po = turn.text[slice(*letters.fold(turn.text).span(po[1].start, po[1].end))]
+
+
+def _denied(text: str, found: dates.Found) -> bool:
+    after = re.match(r"[\s,]*([^\s\d,.]+)", text[found.end : found.end + 16])
+    before = re.search(r"([^\s\d,.]+)[\s,]*$", text[max(0, found.start - 12) : found.start])
+    denied = words.NEG_NEW_SECOND | frozenset(("naki", "alla", "nahi"))
+    first = words.NEG_NEW_FIRST - {"badal"}
+    return (after is not None and after[1] in denied) or (before is not None and before[1] in first)
+
+
+def _original(text: str, mark: marks.Mark, message: types.Message, sources: Sequence[str], index: int) -> str:
+    if index < len(sources):
+        source = sources[index]
+        start, end = letters.fold(source).span(mark.start, mark.end)
+        return source[start:end].strip()
+    del message
+    return text[mark.start : mark.end].upper()
