@@ -165,15 +165,13 @@ def _customer(row: models.OrderRow, _line: models.LineRow | None) -> _Asked:
 
 def _price(row: models.OrderRow, line: models.LineRow | None) -> _Asked:
     assert line is not None
+    per = f" per {line.uom}"
     facts = _facts(
         row,
         ("Line", line.text),
-        (
-            "Asked",
-            f"{rules.plain(line.asked_price)} per {line.uom}" if line.asked_price else "no price stated",
-        ),
-        ("List price", f"{rules.plain(line.list_price)} per {line.uom}" if line.list_price else "none"),
-        ("Floor", f"{rules.plain(line.floor)} per {line.uom}" if line.floor else "none set"),
+        ("Asked", rules.plain(line.asked_price) + per if line.asked_price else "no price stated"),
+        ("List price", rules.plain(line.list_price) + per if line.list_price else "none"),
+        ("Floor", rules.plain(line.floor) + per if line.floor else "none set"),
         ("Quantity", f"{rules.plain(line.quantity)} {line.uom}" if line.quantity else "-"),
         *_margin(row, line),
         *_history(row),
