@@ -178,7 +178,7 @@ def _price(row: models.OrderRow, line: models.LineRow | None) -> _Asked:
     )
     options = [Option("list", "Book at the list price", False, "good")] if line.list_price else []
     if line.asked_price:
-        options.append(Option("asked", f"Agree to {per(line.asked_price, '')}", True, "warn"))
+        options.append(Option("asked", f"Agree to {rules.plain(line.asked_price)}{per}", True, "warn"))
     options += [Option("drop", "Leave this line out", True), REFUSE]
     return _Asked(tuple(options), {"facts": facts, "line": line.position})
 
