@@ -6,174 +6,279 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
-        ('catalog', '0001_catalog'),
-        ('decisions', '0001_requests'),
-        ('people', '0001_people'),
+        ("catalog", "0001_catalog"),
+        ("decisions", "0001_requests"),
+        ("people", "0001_people"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='OrderRow',
+            name="OrderRow",
             fields=[
-                ('id', models.UUIDField(primary_key=True, serialize=False)),
-                ('number', models.TextField(unique=True)),
-                ('signal', models.UUIDField(unique=True)),
-                ('channel', models.TextField()),
-                ('sender', models.TextField()),
-                ('sender_name', models.TextField(default='')),
-                ('subject', models.TextField(default='')),
-                ('text', models.TextField()),
-                ('reply_to', models.TextField(default='', help_text="the channel's id of the message, to answer it")),
-                ('sent_at', models.DateTimeField()),
-                ('received_at', models.DateTimeField()),
-                ('intent', models.TextField()),
-                ('reading', models.JSONField(help_text='spans, doubts and confidence as read')),
-                ('confidence', models.DecimalField(decimal_places=4, max_digits=5)),
-                ('auto', models.BooleanField(default=True, help_text='no person has touched it')),
-                ('as_read_accepted', models.BooleanField(default=False)),
-                ('credit_accepted', models.BooleanField(default=False)),
-                ('state', models.TextField(default='waiting')),
-                ('requested_on', models.DateField(null=True)),
-                ('po_number', models.TextField(default='')),
-                ('ship_to', models.TextField(default='')),
-                ('currency', models.TextField(default='')),
-                ('total', models.DecimalField(decimal_places=6, max_digits=20, null=True)),
-                ('confirmed_at', models.DateTimeField(null=True)),
-                ('booked_at', models.DateTimeField(null=True)),
-                ('erp_number', models.TextField(default='')),
-                ('refusal', models.TextField(default='')),
-                ('closed_at', models.DateTimeField(null=True)),
-                ('source', models.TextField()),
-                ('actor', models.TextField()),
-                ('correlation', models.UUIDField()),
-                ('confirmed_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('customer', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, to='catalog.customer')),
-                ('site', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, to='people.site')),
+                ("id", models.UUIDField(primary_key=True, serialize=False)),
+                ("number", models.TextField(unique=True)),
+                ("signal", models.UUIDField(unique=True)),
+                ("channel", models.TextField()),
+                ("sender", models.TextField()),
+                ("sender_name", models.TextField(default="")),
+                ("subject", models.TextField(default="")),
+                ("text", models.TextField()),
+                (
+                    "reply_to",
+                    models.TextField(default="", help_text="the channel's id of the message, to answer it"),
+                ),
+                ("sent_at", models.DateTimeField()),
+                ("received_at", models.DateTimeField()),
+                ("intent", models.TextField()),
+                ("reading", models.JSONField(help_text="spans, doubts and confidence as read")),
+                ("confidence", models.DecimalField(decimal_places=4, max_digits=5)),
+                ("auto", models.BooleanField(default=True, help_text="no person has touched it")),
+                ("as_read_accepted", models.BooleanField(default=False)),
+                ("credit_accepted", models.BooleanField(default=False)),
+                ("state", models.TextField(default="waiting")),
+                ("requested_on", models.DateField(null=True)),
+                ("po_number", models.TextField(default="")),
+                ("ship_to", models.TextField(default="")),
+                ("currency", models.TextField(default="")),
+                ("total", models.DecimalField(decimal_places=6, max_digits=20, null=True)),
+                ("confirmed_at", models.DateTimeField(null=True)),
+                ("booked_at", models.DateTimeField(null=True)),
+                ("erp_number", models.TextField(default="")),
+                ("refusal", models.TextField(default="")),
+                ("closed_at", models.DateTimeField(null=True)),
+                ("source", models.TextField()),
+                ("actor", models.TextField()),
+                ("correlation", models.UUIDField()),
+                (
+                    "confirmed_by",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "customer",
+                    models.ForeignKey(
+                        null=True, on_delete=django.db.models.deletion.PROTECT, to="catalog.customer"
+                    ),
+                ),
+                ("site", models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, to="people.site")),
             ],
             options={
-                'db_table': 'orders_order',
+                "db_table": "orders_order",
             },
         ),
         migrations.CreateModel(
-            name='LineRow',
+            name="LineRow",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('position', models.SmallIntegerField()),
-                ('text', models.TextField()),
-                ('words', models.TextField(default='', help_text="the customer's words for the item: the alias")),
-                ('quantity', models.DecimalField(decimal_places=6, max_digits=20, null=True)),
-                ('uom', models.TextField(default='')),
-                ('confidence', models.DecimalField(decimal_places=4, max_digits=5)),
-                ('candidates', models.JSONField(default=list)),
-                ('read_doubts', models.JSONField(default=list)),
-                ('asked_price', models.DecimalField(decimal_places=6, max_digits=20, null=True)),
-                ('list_price', models.DecimalField(decimal_places=6, max_digits=20, null=True)),
-                ('floor', models.DecimalField(decimal_places=6, max_digits=20, null=True)),
-                ('unit_price', models.DecimalField(decimal_places=6, max_digits=20, null=True)),
-                ('price_text', models.TextField(default='')),
-                ('price_decided', models.TextField(default='', help_text='list, asked or counter, once a person decided')),
-                ('dropped', models.BooleanField(default=False)),
-                ('fixed_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('item', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, to='catalog.item')),
-                ('order', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='lines', to='orders.orderrow')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("position", models.SmallIntegerField()),
+                ("text", models.TextField()),
+                (
+                    "words",
+                    models.TextField(default="", help_text="the customer's words for the item: the alias"),
+                ),
+                ("quantity", models.DecimalField(decimal_places=6, max_digits=20, null=True)),
+                ("uom", models.TextField(default="")),
+                ("confidence", models.DecimalField(decimal_places=4, max_digits=5)),
+                ("candidates", models.JSONField(default=list)),
+                ("read_doubts", models.JSONField(default=list)),
+                ("asked_price", models.DecimalField(decimal_places=6, max_digits=20, null=True)),
+                ("list_price", models.DecimalField(decimal_places=6, max_digits=20, null=True)),
+                ("floor", models.DecimalField(decimal_places=6, max_digits=20, null=True)),
+                ("unit_price", models.DecimalField(decimal_places=6, max_digits=20, null=True)),
+                ("price_text", models.TextField(default="")),
+                (
+                    "price_decided",
+                    models.TextField(default="", help_text="list, asked or counter, once a person decided"),
+                ),
+                ("dropped", models.BooleanField(default=False)),
+                (
+                    "fixed_by",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "item",
+                    models.ForeignKey(
+                        null=True, on_delete=django.db.models.deletion.PROTECT, to="catalog.item"
+                    ),
+                ),
+                (
+                    "order",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="lines",
+                        to="orders.orderrow",
+                    ),
+                ),
             ],
             options={
-                'db_table': 'orders_line',
-                'ordering': ['position'],
+                "db_table": "orders_line",
+                "ordering": ["position"],
             },
         ),
         migrations.CreateModel(
-            name='DoubtRow',
+            name="DoubtRow",
             fields=[
-                ('request', models.OneToOneField(on_delete=django.db.models.deletion.PROTECT, primary_key=True, related_name='+', serialize=False, to='decisions.requestrow')),
-                ('kind', models.TextField()),
-                ('reason', models.TextField()),
-                ('settled_at', models.DateTimeField(null=True)),
-                ('line', models.ForeignKey(null=True, on_delete=django.db.models.deletion.CASCADE, to='orders.linerow')),
-                ('order', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='doubts', to='orders.orderrow')),
+                (
+                    "request",
+                    models.OneToOneField(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        primary_key=True,
+                        related_name="+",
+                        serialize=False,
+                        to="decisions.requestrow",
+                    ),
+                ),
+                ("kind", models.TextField()),
+                ("reason", models.TextField()),
+                ("settled_at", models.DateTimeField(null=True)),
+                (
+                    "line",
+                    models.ForeignKey(
+                        null=True, on_delete=django.db.models.deletion.CASCADE, to="orders.linerow"
+                    ),
+                ),
+                (
+                    "order",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="doubts",
+                        to="orders.orderrow",
+                    ),
+                ),
             ],
             options={
-                'db_table': 'orders_doubt',
+                "db_table": "orders_doubt",
             },
         ),
         migrations.CreateModel(
-            name='PastOrderRow',
+            name="PastOrderRow",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('order_no', models.TextField()),
-                ('customer', models.TextField()),
-                ('ordered_at', models.DateTimeField()),
-                ('channel', models.TextField()),
-                ('message', models.TextField(null=True)),
-                ('lines', models.JSONField()),
-                ('site', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, to='people.site')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("order_no", models.TextField()),
+                ("customer", models.TextField()),
+                ("ordered_at", models.DateTimeField()),
+                ("channel", models.TextField()),
+                ("message", models.TextField(null=True)),
+                ("lines", models.JSONField()),
+                ("site", models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, to="people.site")),
             ],
             options={
-                'db_table': 'orders_past_order',
+                "db_table": "orders_past_order",
             },
         ),
         migrations.CreateModel(
-            name='AliasRow',
+            name="AliasRow",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('words', models.TextField()),
-                ('uom', models.TextField(default='')),
-                ('ok', models.IntegerField(default=0)),
-                ('bad', models.IntegerField(default=0)),
-                ('source', models.TextField()),
-                ('last_at', models.DateTimeField()),
-                ('customer', models.ForeignKey(null=True, on_delete=django.db.models.deletion.CASCADE, to='catalog.customer')),
-                ('item', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, to='catalog.item')),
-                ('site', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, to='people.site')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("words", models.TextField()),
+                ("uom", models.TextField(default="")),
+                ("ok", models.IntegerField(default=0)),
+                ("bad", models.IntegerField(default=0)),
+                ("source", models.TextField()),
+                ("last_at", models.DateTimeField()),
+                (
+                    "customer",
+                    models.ForeignKey(
+                        null=True, on_delete=django.db.models.deletion.CASCADE, to="catalog.customer"
+                    ),
+                ),
+                ("item", models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, to="catalog.item")),
+                ("site", models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, to="people.site")),
             ],
             options={
-                'db_table': 'orders_alias',
-                'constraints': [models.UniqueConstraint(fields=('site', 'customer', 'words', 'item', 'uom'), name='orders_alias_once', nulls_distinct=False)],
+                "db_table": "orders_alias",
+                "constraints": [
+                    models.UniqueConstraint(
+                        fields=("site", "customer", "words", "item", "uom"),
+                        name="orders_alias_once",
+                        nulls_distinct=False,
+                    )
+                ],
             },
         ),
         migrations.AddIndex(
-            model_name='orderrow',
-            index=models.Index(fields=['site', '-received_at'], name='orders_order_latest'),
+            model_name="orderrow",
+            index=models.Index(fields=["site", "-received_at"], name="orders_order_latest"),
         ),
         migrations.AddIndex(
-            model_name='orderrow',
-            index=models.Index(fields=['site', 'state', '-received_at'], name='orders_order_by_state'),
+            model_name="orderrow",
+            index=models.Index(fields=["site", "state", "-received_at"], name="orders_order_by_state"),
         ),
         migrations.AddIndex(
-            model_name='orderrow',
-            index=models.Index(fields=['customer', '-received_at'], name='orders_order_by_customer'),
+            model_name="orderrow",
+            index=models.Index(fields=["customer", "-received_at"], name="orders_order_by_customer"),
         ),
         migrations.AddIndex(
-            model_name='orderrow',
-            index=models.Index(fields=['sender', '-received_at'], name='orders_order_by_sender'),
+            model_name="orderrow",
+            index=models.Index(fields=["sender", "-received_at"], name="orders_order_by_sender"),
         ),
         migrations.AddIndex(
-            model_name='orderrow',
-            index=models.Index(fields=['correlation'], name='orders_order_story'),
+            model_name="orderrow",
+            index=models.Index(fields=["correlation"], name="orders_order_story"),
         ),
         migrations.AddConstraint(
-            model_name='orderrow',
-            constraint=models.CheckConstraint(condition=models.Q(('state__in', ('waiting', 'confirmed', 'booked', 'refused', 'answered'))), name='orders_order_state'),
+            model_name="orderrow",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("state__in", ("waiting", "confirmed", "booked", "refused", "answered"))),
+                name="orders_order_state",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='orderrow',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('state__in', ['confirmed', 'booked']), _negated=True), models.Q(('confirmed_at__isnull', False), ('customer__isnull', False), ('total__isnull', False)), _connector='OR'), name='orders_order_complete_when_confirmed'),
+            model_name="orderrow",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("state__in", ["confirmed", "booked"]), _negated=True),
+                    models.Q(
+                        ("confirmed_at__isnull", False), ("customer__isnull", False), ("total__isnull", False)
+                    ),
+                    _connector="OR",
+                ),
+                name="orders_order_complete_when_confirmed",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='linerow',
-            constraint=models.UniqueConstraint(fields=('order', 'position'), name='orders_line_position'),
+            model_name="linerow",
+            constraint=models.UniqueConstraint(fields=("order", "position"), name="orders_line_position"),
         ),
         migrations.AddConstraint(
-            model_name='doubtrow',
-            constraint=models.UniqueConstraint(condition=models.Q(('settled_at__isnull', True)), fields=('order', 'line', 'kind'), name='orders_doubt_one_open', nulls_distinct=False),
+            model_name="doubtrow",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("settled_at__isnull", True)),
+                fields=("order", "line", "kind"),
+                name="orders_doubt_one_open",
+                nulls_distinct=False,
+            ),
         ),
         migrations.AddConstraint(
-            model_name='pastorderrow',
-            constraint=models.UniqueConstraint(fields=('site', 'order_no'), name='orders_past_order_once'),
+            model_name="pastorderrow",
+            constraint=models.UniqueConstraint(fields=("site", "order_no"), name="orders_past_order_once"),
         ),
     ]
