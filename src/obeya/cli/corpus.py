@@ -75,30 +75,44 @@ def load_company(folder: Path) -> types.Company:
                 key = (row["price_list"], row["sku"], row["uom"], _decimal(row.get("min_qty")) or Decimal(1))
                 prices[key] = price
     return types.Company(
-        name=str(about["name"]), country=str(about.get("country", "")), currency=str(about.get("currency", "")),
-        timezone=str(about.get("timezone", "UTC")), week=tuple(about.get("week", ())),
-        languages=tuple(about.get("languages", ())), items=items,
+        name=str(about["name"]),
+        country=str(about.get("country", "")),
+        currency=str(about.get("currency", "")),
+        timezone=str(about.get("timezone", "UTC")),
+        week=tuple(about.get("week", ())),
+        languages=tuple(about.get("languages", ())),
+        items=items,
         customers=tuple(_customer(row) for row in _rows(folder / "customers.csv")),
-        uom_words={row["word"]: row["uom"] for row in _rows(folder / "uom_words.csv")}, list_prices=prices,
-    )  # fmt: skip
+        uom_words={row["word"]: row["uom"] for row in _rows(folder / "uom_words.csv")},
+        list_prices=prices,
+    )
 
 
 def _item(row: Mapping[str, str], units: Mapping[str, Decimal]) -> types.Item:
     base = row.get("base_uom") or "pcs"
     return types.Item(
-        sku=row["sku"], description=row["description"], category=row.get("category", ""), brand=row.get("brand", ""),
-        base_uom=base, active=row.get("status", "active") != "discontinued",
-        substitute_sku=row.get("substitute_sku") or None, units={**units, base: Decimal(1)},
+        sku=row["sku"],
+        description=row["description"],
+        category=row.get("category", ""),
+        brand=row.get("brand", ""),
+        base_uom=base,
+        active=row.get("status", "active") != "discontinued",
+        substitute_sku=row.get("substitute_sku") or None,
+        units={**units, base: Decimal(1)},
         tax_code=row.get("hsn_or_tax_code", ""),
-    )  # fmt: skip
+    )
 
 
 def _customer(row: Mapping[str, str]) -> types.Customer:
     return types.Customer(
-        code=row["code"], name=row["name"], city=row.get("city", ""), language=row.get("language", ""),
+        code=row["code"],
+        name=row["name"],
+        city=row.get("city", ""),
+        language=row.get("language", ""),
         ship_to=tuple(place.strip() for place in row.get("ship_to", "").split("|") if place.strip()),
-        contact_name=row.get("contact_name", ""), price_list=row.get("price_list", ""),
-    )  # fmt: skip
+        contact_name=row.get("contact_name", ""),
+        price_list=row.get("price_list", ""),
+    )
 
 
 def load_history(folder: Path) -> list[types.PastOrder]:
@@ -109,10 +123,13 @@ def load_history(folder: Path) -> list[types.PastOrder]:
 
 def _past_order(row: Mapping[str, Any]) -> types.PastOrder:
     return types.PastOrder(
-        order_no=str(row["order_no"]), customer=str(row["customer"]),
-        ordered_at=datetime.fromisoformat(row["ordered_at"]), channel=str(row.get("channel", "")),
-        message=row.get("message"), lines=past_lines(row["lines"]),
-    )  # fmt: skip
+        order_no=str(row["order_no"]),
+        customer=str(row["customer"]),
+        ordered_at=datetime.fromisoformat(row["ordered_at"]),
+        channel=str(row.get("channel", "")),
+        message=row.get("message"),
+        lines=past_lines(row["lines"]),
+    )
 
 
 def past_lines(rows: list[dict[str, Any]]) -> tuple[types.PastLine, ...]:
@@ -138,10 +155,15 @@ def _message(folder: Path, row: Mapping[str, Any]) -> CorpusMessage:
         for turn in row.get("thread") or ()
     )
     message = types.Message(
-        id=str(row["id"]), channel=str(row["channel"]), customer=row.get("customer"),
-        sent_at=datetime.fromisoformat(row["sent_at"]), text=row.get("text") or "", subject=row.get("subject"),
-        attachments=tuple(attachments), thread=thread,
-    )  # fmt: skip
+        id=str(row["id"]),
+        channel=str(row["channel"]),
+        customer=row.get("customer"),
+        sent_at=datetime.fromisoformat(row["sent_at"]),
+        text=row.get("text") or "",
+        subject=row.get("subject"),
+        attachments=tuple(attachments),
+        thread=thread,
+    )
     return CorpusMessage(message, row.get("gold"))
 
 
@@ -196,9 +218,11 @@ def _confirmed(current: reader.Reader, found: CorpusMessage) -> library.Library 
     if not gold or not teaches(found):
         return None
     return current.confirmed(
-        found.message, past_lines(gold["lines"]), gold.get("po_number") or found.message.id,
+        found.message,
+        past_lines(gold["lines"]),
+        gold.get("po_number") or found.message.id,
         is_change=gold["intent"] == "order_change",
-    )  # fmt: skip
+    )
 
 
 def predictions(folder: Path, *, feedback: bool) -> Iterator[dict[str, Any]]:

@@ -16,16 +16,35 @@ from obeya.orders.reading import goods, letters, tokens, types, words
 Sparse = tuple[NDArray[np.int64], NDArray[np.float64]]
 # Dimension and factor of measuring units: sizes are compared in one unit of each dimension.
 _DIMENSIONS: dict[str, tuple[str, Decimal]] = {
-    "mm": ("mm", Decimal(1)), "cm": ("mm", Decimal(10)), "in": ("in", Decimal(1)), "m": ("m", Decimal(1)),
-    "ft": ("m", Decimal("0.3048")), "kg": ("kg", Decimal(1)), "g": ("kg", Decimal("0.001")), "l": ("l", Decimal(1)),
-    "ml": ("l", Decimal("0.001")), "sqmm": ("sqmm", Decimal(1)), "w": ("w", Decimal(1)), "a": ("a", Decimal(1)),
-    "v": ("v", Decimal(1)), "lb": ("kg", Decimal("0.4536")), "oz": ("oz", Decimal(1)),
-}  # fmt: skip
+    "mm": ("mm", Decimal(1)),
+    "cm": ("mm", Decimal(10)),
+    "in": ("in", Decimal(1)),
+    "m": ("m", Decimal(1)),
+    "ft": ("m", Decimal("0.3048")),
+    "kg": ("kg", Decimal(1)),
+    "g": ("kg", Decimal("0.001")),
+    "l": ("l", Decimal(1)),
+    "ml": ("l", Decimal("0.001")),
+    "sqmm": ("sqmm", Decimal(1)),
+    "w": ("w", Decimal(1)),
+    "a": ("a", Decimal(1)),
+    "v": ("v", Decimal(1)),
+    "lb": ("kg", Decimal("0.4536")),
+    "oz": ("oz", Decimal(1)),
+}
 # Nominal bores as the trade says them (inch -> mm), a weak hint where a catalogue names only one of the two.
 _NOMINAL: dict[str, tuple[int, ...]] = {
-    "0.5": (15, 20), "0.75": (20, 25), "1": (25,), "1.25": (32,), "1.5": (40,), "2": (50, 63), "2.5": (63, 75),
-    "3": (75, 90), "4": (110, 100), "6": (160, 150),
-}  # fmt: skip
+    "0.5": (15, 20),
+    "0.75": (20, 25),
+    "1": (25,),
+    "1.25": (32,),
+    "1.5": (40,),
+    "2": (50, 63),
+    "2.5": (63, 75),
+    "3": (75, 90),
+    "4": (110, 100),
+    "6": (160, 150),
+}
 EMPTY: Sparse = (np.empty(0, dtype=np.int64), np.empty(0, dtype=np.float64))
 
 
@@ -229,9 +248,14 @@ class Catalogue:
         return ItemWords(tuple(dict.fromkeys(names)), frozenset(raw), frozenset(measured), frozenset(packs))
 
     def _add_size(
-        self, number: int, found: Sequence[tokens.Token], at: int, raw: set[str],
-        measured: set[tuple[str, float]], packs: set[str],
-    ) -> None:  # fmt: skip
+        self,
+        number: int,
+        found: Sequence[tokens.Token],
+        at: int,
+        raw: set[str],
+        measured: set[tuple[str, float]],
+        packs: set[str],
+    ) -> None:
         value = found[at].value or Decimal(0)
         unit, _ = measure_after(found, at)
         key = number_key(value)

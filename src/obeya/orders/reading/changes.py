@@ -101,10 +101,14 @@ class Changer:
         return out
 
     def apply(
-        self, base: Sequence[lines.Line], found: Sequence[tokens.Token], cut: grammar.Cut,
-        settled: Sequence[lines.Line], customer: str | None,
-    ) -> Outcome:  # fmt: skip
-        """Apply a cut text to base lines. `settled` are the cut's own lines as a fresh order would have them."""
+        self,
+        base: Sequence[lines.Line],
+        found: Sequence[tokens.Token],
+        cut: grammar.Cut,
+        settled: Sequence[lines.Line],
+        customer: str | None,
+    ) -> Outcome:
+        """Apply a cut text to base lines. `settled` are its own lines as a fresh order has them."""
         result = list(base)
         doubts: list[tuple[str, str]] = []
         applied = 0
@@ -126,9 +130,14 @@ class Changer:
         )
 
     def _one(
-        self, result: list[lines.Line], draft: grammar.Draft, clause: Sequence[tokens.Token], fresh: lines.Line | None,
-        customer: str | None, doubts: list[tuple[str, str]],
-    ) -> int:  # fmt: skip
+        self,
+        result: list[lines.Line],
+        draft: grammar.Draft,
+        clause: Sequence[tokens.Token],
+        fresh: lines.Line | None,
+        customer: str | None,
+        doubts: list[tuple[str, str]],
+    ) -> int:
         said = {t.text for t in clause if t.kind == tokens.WORD}
         corrected = any(t.role == "taken" and t.kind == tokens.NUM for t in clause)
         removing = bool(said & words.REMOVE) and not corrected
@@ -208,9 +217,15 @@ class Changer:
         return 1
 
     def _target(
-        self, result: Sequence[lines.Line], draft: grammar.Draft, terms: Sequence[catalogue.Term], customer: str | None,
-        doubts: list[tuple[str, str]], *, wide: bool,
-    ) -> lines.Line | None:  # fmt: skip
+        self,
+        result: Sequence[lines.Line],
+        draft: grammar.Draft,
+        terms: Sequence[catalogue.Term],
+        customer: str | None,
+        doubts: list[tuple[str, str]],
+        *,
+        wide: bool,
+    ) -> lines.Line | None:
         """The standing line a mention means, or None where it names something new."""
         if draft.code:
             return next(

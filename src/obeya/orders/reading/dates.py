@@ -41,12 +41,19 @@ _DAYS = (
     " الاحد الأحد اتوار রবিবার alahad elahad el_a7ad",
 )
 _MONTHS = (
-    "january jan janvari يناير कानवरी जनवरी જાન્યુઆરી جنوری kanun", "february feb februari فبراير फरवरी ફેબ્રુઆરી فروری shbat",
-    "march mar مارس मार्च માર્ચ مارچ", "april apr ابريل أبريل अप्रैल એપ્રિલ اپریل", "may مايو मई મે مئی",
-    "june jun يونيو जून જૂન جون", "july jul يوليو जुलाई જુલાઈ جولائی", "august aug اغسطس أغسطس अगस्त ઓગસ્ટ اگست",
-    "september sep sept سبتمبر सितंबर સપ્ટેમ્બર ستمبر", "october oct اكتوبر أكتوبر अक्टूबर ઓક્ટોબર اکتوبر",
-    "november nov نوفمبر नवंबर નવેમ્બર نومبر", "december dec ديسمبر दिसंबर ડિસેમ્બર دسمبر",
-)  # fmt: skip
+    "january jan janvari يناير कानवरी जनवरी જાન્યુઆરી جنوری kanun",
+    "february feb februari فبراير फरवरी ફેબ્રુઆરી فروری shbat",
+    "march mar مارس मार्च માર્ચ مارچ",
+    "april apr ابريل أبريل अप्रैल એપ્રિલ اپریل",
+    "may مايو मई મે مئی",
+    "june jun يونيو जून જૂન جون",
+    "july jul يوليو जुलाई જુલાઈ جولائی",
+    "august aug اغسطس أغسطس अगस्त ઓગસ્ટ اگست",
+    "september sep sept سبتمبر सितंबर સપ્ટેમ્બર ستمبر",
+    "october oct اكتوبر أكتوبر अक्टूबर ઓક્ટોબર اکتوبر",
+    "november nov نوفمبر नवंबर નવેમ્બર نومبر",
+    "december dec ديسمبر दिसंबर ડિસેમ્બર دسمبر",
+)
 _TODAY = "today tonight aaj aaje aj aajj ajj اليوم alyom elyom elyoum आज આજે આજ آج আজ aaj_hi innu aajke"
 _TOMORROW = (
     "tomorrow tmrw tmrow tomm tomorow tmr tom kal kale kaale kalle kalke nale naale bukra bokra"
@@ -160,7 +167,8 @@ def _looks_like_size(text: str, match: re.Match[str], first: int, second: int) -
     after = text[match.end() : match.end() + 6].lstrip()
     before = text[: match.start()].rstrip()
     cue = re.search(
-        r"(?:by|on|before|dt|date|tak|sudhi|deliver\w*|reqd?|due|till|يوم|تاريخ|بتاريخ|قبل|القادم|loading)[ :.]*$",
+        r"(?:by|on|before|dt|date|tak|sudhi|deliver\w*|reqd?|due|till|يوم|تاريخ|بتاريخ"
+        r"|قبل|القادم|loading)[ :.]*$",
         before,
     )
     if cue:

@@ -15,24 +15,58 @@ from obeya.orders.reading import types
 
 # Doubts that no score overrides, and the share of readings that are right in spite of them.
 FACTORS = {
-    "date": 0.85, "unread": 0.8, "unread_item": 0.65, "table": 0.6, "ship_to": 0.85, "ambiguous_unit": 0.45,
-    "unread_number": 0.4, "ambiguous_item": 0.4, "ambiguous_quantity": 0.3, "unknown_item": 0.4, "rival": 0.5,
-    "free_goods": 0.3, "unusual_quantity": 0.2, "price": 0.5, "open_change": 0.1, "contradiction": 0.08,
-    "discontinued_item": 0.05, "unknown_customer": 0.03, "illegible": 0.05, "unreadable_attachment": 0.05,
-    "no_lines": 0.05, "question": 0.3, "new_item": 0.7,
-}  # fmt: skip
+    "date": 0.85,
+    "unread": 0.8,
+    "unread_item": 0.65,
+    "table": 0.6,
+    "ship_to": 0.85,
+    "ambiguous_unit": 0.45,
+    "unread_number": 0.4,
+    "ambiguous_item": 0.4,
+    "ambiguous_quantity": 0.3,
+    "unknown_item": 0.4,
+    "rival": 0.5,
+    "free_goods": 0.3,
+    "unusual_quantity": 0.2,
+    "price": 0.5,
+    "open_change": 0.1,
+    "contradiction": 0.08,
+    "discontinued_item": 0.05,
+    "unknown_customer": 0.03,
+    "illegible": 0.05,
+    "unreadable_attachment": 0.05,
+    "no_lines": 0.05,
+    "question": 0.3,
+    "new_item": 0.7,
+}
 HARD = frozenset(FACTORS)
 _REVIEW = {
-    "unread": "unknown_item", "unread_item": "unknown_item", "unread_number": "ambiguous_quantity",
-    "unreadable_attachment": "illegible", "open_change": "contradiction", "date": "contradiction",
-    "unusual_quantity": "ambiguous_quantity", "free_goods": "ambiguous_quantity", "table": "contradiction",
-    "rival": "ambiguous_quantity", "no_lines": "unknown_item", "price": "contradiction", "ship_to": "contradiction",
-    "question": "contradiction", "new_item": "ambiguous_item",
-}  # fmt: skip
+    "unread": "unknown_item",
+    "unread_item": "unknown_item",
+    "unread_number": "ambiguous_quantity",
+    "unreadable_attachment": "illegible",
+    "open_change": "contradiction",
+    "date": "contradiction",
+    "unusual_quantity": "ambiguous_quantity",
+    "free_goods": "ambiguous_quantity",
+    "table": "contradiction",
+    "rival": "ambiguous_quantity",
+    "no_lines": "unknown_item",
+    "price": "contradiction",
+    "ship_to": "contradiction",
+    "question": "contradiction",
+    "new_item": "ambiguous_item",
+}
 _ORDER = (
-    "unknown_customer", "illegible", "contradiction", "discontinued_item", "unknown_item", "ambiguous_item",
-    "ambiguous_unit", "ambiguous_quantity",
-)  # fmt: skip
+    "unknown_customer",
+    "illegible",
+    "contradiction",
+    "discontinued_item",
+    "unknown_item",
+    "ambiguous_item",
+    "ambiguous_unit",
+    "ambiguous_quantity",
+)
 _BASE = 0.995
 _REPEATED = 0.8
 _KIND = {"plain": 1.0, "table": 0.995, "repeat": 0.99, "change": 0.97}
@@ -40,7 +74,7 @@ _KIND = {"plain": 1.0, "table": 0.995, "repeat": 0.99, "change": 0.97}
 
 @dataclass(frozen=True, slots=True)
 class Evidence:
-    """What the whole message adds to its lines: unread words, how the intent was found, the kind of reading."""
+    """What the whole message adds to its lines: unread words, the intent, the kind of reading."""
 
     unread_words: int = 0
     intent_confidence: float = 1.0

@@ -276,7 +276,8 @@ def _load() -> dict[str, frozenset[int]]:
 GROUPS = _load()
 # The groups that describe rather than name: a mention made only of these leans on what was said before.
 _ATTRIBUTE_HEADS = (
-    "red black white green blue yellow grey brown pink silver gold ivory clear thick thin long short small big half full "
+    "red black white green blue yellow grey brown pink silver gold ivory clear thick thin long "
+    "short small big half full "
     "plain round hot cold single double triple premium economy coarse fine"
 )
 ATTRIBUTE_WORDS = frozenset(
@@ -290,14 +291,31 @@ ATTRIBUTE_WORDS = frozenset(
 COMPOUNDS = {
     word: tuple(parts.split())
     for word, parts in (
-        ("hcs", "hex cap screw"), ("hhcs", "hex cap screw"), ("hhb", "hex bolt"), ("shcs", "socket cap screw"),
-        ("bhcs", "button cap screw"), ("fhcs", "flat cap screw"), ("nylock", "nylon lock nut"),
-        ("nyloc", "nylon lock nut"), ("nylok", "nylon lock nut"), ("locknut", "lock nut"), ("fw", "flat washer"),
-        ("lw", "lock washer"), ("atr", "threaded rod"), ("allthread", "threaded rod"), ("sms", "sheet metal screw"),
-        ("tek", "self drilling"), ("teks", "self drilling"), ("hn", "hex nut"), ("hdg", "galvanized"),
-        ("handwash", "hand wash"), ("dishwash", "dish wash"), ("bathroom", "toilet"), ("tubelight", "tube light"),
+        ("hcs", "hex cap screw"),
+        ("hhcs", "hex cap screw"),
+        ("hhb", "hex bolt"),
+        ("shcs", "socket cap screw"),
+        ("bhcs", "button cap screw"),
+        ("fhcs", "flat cap screw"),
+        ("nylock", "nylon lock nut"),
+        ("nyloc", "nylon lock nut"),
+        ("nylok", "nylon lock nut"),
+        ("locknut", "lock nut"),
+        ("fw", "flat washer"),
+        ("lw", "lock washer"),
+        ("atr", "threaded rod"),
+        ("allthread", "threaded rod"),
+        ("sms", "sheet metal screw"),
+        ("tek", "self drilling"),
+        ("teks", "self drilling"),
+        ("hn", "hex nut"),
+        ("hdg", "galvanized"),
+        ("handwash", "hand wash"),
+        ("dishwash", "dish wash"),
+        ("bathroom", "toilet"),
+        ("tubelight", "tube light"),
     )
-}  # fmt: skip
+}
 COLOUR_LETTERS = frozenset("rybgnw")
 
 

@@ -4,10 +4,20 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from decimal import Decimal
 
-from obeya.orders.reading import aligning, catalogue, goods, matching, numbers, quantities, tokens, words
+from obeya.orders.reading import (
+    aligning,
+    catalogue,
+    edges,
+    goods,
+    matching,
+    numbers,
+    quantities,
+    tokens,
+    weighing,
+    words,
+)
 
 _LONGEST = 16
-_CHUNK_COST = 0.35
 _SKIP_WORD = 0.3
 _SKIP_KNOWN = 0.9
 _SKIP_NUMBER = 0.9
@@ -68,16 +78,20 @@ class Grammar:
         self._items = items
 
     def cut(
-        self, found: Sequence[tokens.Token], customer: str | None, ignore: frozenset[str],
-        head: tuple[catalogue.Term, ...] = (), standing: frozenset[int] = frozenset(),
-    ) -> Cut:  # fmt: skip
+        self,
+        found: Sequence[tokens.Token],
+        customer: str | None,
+        ignore: frozenset[str],
+        head: tuple[catalogue.Term, ...] = (),
+        standing: frozenset[int] = frozenset(),
+    ) -> Cut:
         """Cut a whole text; `ignore` are words of people and places, `head` what was spoken of before.
 
         `standing` are items already ordered, which an amendment most likely means.
         """
         drafts: list[Draft] = []
         skipped: list[int] = []
-        for low, high in _blocks(found):
+        for low, high in edges.blocks(found):
             state = self._block(found, low, high, customer, ignore, head, standing)
             drafts.extend(state.drafts)
             skipped.extend(state.skipped)
@@ -85,9 +99,15 @@ class Grammar:
         return Cut(tuple(drafts), tuple(skipped))
 
     def _block(
-        self, found: Sequence[tokens.Token], low: int, high: int, customer: str | None, ignore: frozenset[str],
-        head: tuple[catalogue.Term, ...], standing: frozenset[int],
-    ) -> _State:  # fmt: skip
+        self,
+        found: Sequence[tokens.Token],
+        low: int,
+        high: int,
+        customer: str | None,
+        ignore: frozenset[str],
+        head: tuple[catalogue.Term, ...],
+        standing: frozenset[int],
+    ) -> _State:
         best: dict[int, _State] = {low: _State(0.0, (), (), head, standing)}
         borders = self._borders(found, low, high)
         for at in range(low, high):
@@ -127,7 +147,7 @@ class Grammar:
             if token.kind == tokens.WORD and token.text.startswith("و") and len(token.text) > 3:
                 out.add(at)
         for at in range(low + 1, high - 1):
-            if _joins_sizes(found, at):
+            if edges.joins_sizes(found, at):
                 out.difference_update((at, at + 1))
         return out
 
@@ -138,7 +158,7 @@ class Grammar:
             if (
                 token.role in ("gone", "price")
                 or (token.kind == tokens.MARK and token.text in _HARD)
-                or _full_stop(found, end - 1)
+                or edges.full_stop(found, end - 1)
             ):
                 break
             if end in borders and token.role in ("", "check") and not self._cuts_number(found, end, high):
@@ -151,7 +171,7 @@ class Grammar:
             return False
         if (
             end >= 3
-            and _joins_sizes(found, end - 2)
+            and edges.joins_sizes(found, end - 2)
             and found[end].kind == tokens.WORD
             and found[end - 2].text in ("x", "*")
         ):
@@ -193,10 +213,18 @@ class Grammar:
         return replace(state, worth=state.worth - cost, skipped=(*state.skipped, at))
 
     def _chunk(
-        self, found: Sequence[tokens.Token], start: int, end: int, customer: str | None, ignore: frozenset[str],
+        self,
+        found: Sequence[tokens.Token],
+        start: int,
+        end: int,
+        customer: str | None,
+        ignore: frozenset[str],
         state: _State,
-    ) -> list[Draft]:  # fmt: skip
-        run = [_unjoined(token) if at == start else token for at, token in enumerate(found[start:end], start)]
+    ) -> list[Draft]:
+        run = [
+            edges.unjoined(token) if at == start else token
+            for at, token in enumerate(found[start:end], start)
+        ]
         best: Draft | None = None
         second = -9.0
         for option in quantities.options(run, self._units):
@@ -219,9 +247,15 @@ class Grammar:
         return [best]
 
     def _draft(
-        self, run: Sequence[tokens.Token], start: int, end: int, option: quantities.Option, customer: str | None,
-        ignore: frozenset[str], state: _State,
-    ) -> Draft | None:  # fmt: skip
+        self,
+        run: Sequence[tokens.Token],
+        start: int,
+        end: int,
+        option: quantities.Option,
+        customer: str | None,
+        ignore: frozenset[str],
+        state: _State,
+    ) -> Draft | None:
         rest = [
             t for i, t in enumerate(run) if i not in option.taken and not t.role and t.text not in words.EACH
         ]
@@ -249,19 +283,40 @@ class Grammar:
             return None
         if option.value is None and all(t.is_size for t in own) and not code:
             return None
-        worth = 2.0 + option.worth - _CHUNK_COST if code else _worth(run, option, match, gain, state.standing)
+        worth = (
+            2.0 + option.worth - weighing.CHUNK_COST
+            if code
+            else weighing.worth(run, option, match, gain, state.standing)
+        )
         taken = tuple(start + i for i in sorted(option.taken))
         draft = Draft(
-            start, end, terms, own, option.value, option.unit, match, worth, taken, option.extra, option.form,
-            code=code, check=option.check, unit_text=option.unit_text,
-        )  # fmt: skip
-        draft.flags.update(_flags(run, option, each, ditto, terms != own))
+            start,
+            end,
+            terms,
+            own,
+            option.value,
+            option.unit,
+            match,
+            worth,
+            taken,
+            option.extra,
+            option.form,
+            code=code,
+            check=option.check,
+            unit_text=option.unit_text,
+        )
+        draft.flags.update(weighing.flags(run, option, each, ditto, terms != own))
         return draft
 
     def _split(
-        self, run: Sequence[tokens.Token], draft: Draft, option: quantities.Option, customer: str | None,
-        ignore: frozenset[str], state: _State,
-    ) -> Draft:  # fmt: skip
+        self,
+        run: Sequence[tokens.Token],
+        draft: Draft,
+        option: quantities.Option,
+        customer: str | None,
+        ignore: frozenset[str],
+        state: _State,
+    ) -> Draft:
         """Unfold "1/2 ane 3/4 elbow 10-10" into one draft for each thing named."""
         rest = [
             t for i, t in enumerate(run) if i not in option.taken and not t.role and t.text not in words.EACH
@@ -280,8 +335,22 @@ class Grammar:
                 return draft
             gain = self._matcher.gain(part, customer, match.best.number) + 0.25 * match.best.bought
             worth = gain + (0.3 if match.best.alias else 0.0) - 0.15
-            drafts.append(Draft(draft.start, draft.end, full, part, option.value, option.unit, match, worth,
-                                draft.qty_at, (), option.form, {"each"}))  # fmt: skip
+            drafts.append(
+                Draft(
+                    draft.start,
+                    draft.end,
+                    full,
+                    part,
+                    option.value,
+                    option.unit,
+                    match,
+                    worth,
+                    draft.qty_at,
+                    (),
+                    option.form,
+                    {"each"},
+                )
+            )
         last = drafts[-1]
         last.siblings = tuple(drafts[:-1])
         last.worth = sum(d.worth for d in drafts) + option.worth
@@ -342,9 +411,6 @@ class Grammar:
         return own, alone, gain
 
 
-_ALL_OF = words.EACH | frozenset(("all", "badhi", "badhu", "sab", "saare"))
-
-
 def _standing_first(match: matching.Match, standing: frozenset[int]) -> matching.Match:
     """Items that stand in the order before others that fit no better."""
     if not standing or match.best is None or match.best.number in standing:
@@ -358,7 +424,7 @@ def _standing_first(match: matching.Match, standing: frozenset[int]) -> matching
 
 
 def _carries(size: catalogue.Term, own: Sequence[catalogue.Term], head: Sequence[catalogue.Term]) -> bool:
-    """Whether an earlier size still holds: a new length leaves the bore, a new bore does not leave the old one."""
+    """Whether an earlier size still holds: a new length leaves the bore, a new bore not."""
     sizes = [t for t in own if t.is_size]
     measures = {t.unit for t in sizes if t.unit}
     if not sizes:
@@ -367,45 +433,6 @@ def _carries(size: catalogue.Term, own: Sequence[catalogue.Term], head: Sequence
         return False
     replaced = any(t.is_size and t.unit in measures for t in head)
     return replaced or bool(size.unit)
-
-
-def _joins_sizes(found: Sequence[tokens.Token], at: int) -> bool:
-    """Whether a mark makes one size of two numbers: 3/8-16, 20x15, 1/2 x 2."""
-    token, before, after = found[at], found[at - 1], found[at + 1]
-    if before.kind != tokens.NUM or after.kind != tokens.NUM or before.role or after.role:
-        return False
-    if token.text in ("x", "*"):
-        return at + 2 < len(found) and found[at + 2].kind != tokens.BREAK
-    return token.text == "-" and not token.spaced and not after.spaced
-
-
-def _full_stop(found: Sequence[tokens.Token], at: int) -> bool:
-    """Whether a dot ends a sentence: not after an abbreviation, not a leader."""
-    if found[at].text != "." or found[at].kind != tokens.MARK or at == 0:
-        return False
-    before = found[at - 1]
-    return not (before.kind == tokens.WORD and (len(before.text) <= 3 or before.text in words.UNITS))
-
-
-def _worth(
-    run: Sequence[tokens.Token], option: quantities.Option, match: matching.Match, gain: float,
-    standing: frozenset[int],
-) -> float:  # fmt: skip
-    """How much a reading of a run is worth: what it explains, its quantity's plausibility, habit."""
-    worth = gain + option.worth - _CHUNK_COST
-    if "each" not in option.form:
-        worth -= 0.3 * sum(1 for t in run[1:-1] if t.text in words.CONJ and not t.role)
-    cover = match.best.cover if match.best else 0.0
-    if option.form in ("implied", "risky") and option.unit is None and cover < 0.85:
-        worth -= 0.6
-    if option.form == "implied" and cover < 0.85:
-        worth -= 0.6
-    if match.best is not None:
-        worth += 0.25 * match.best.bought + (0.3 if match.best.alias else 0.0)
-        worth += 0.3 if match.best.number in standing and match.best.cover > 0.7 else 0.0
-    if any(t.text in _ALL_OF for t in run) and (option.form == "implied" or option.unit in words.MEASURES):
-        worth -= 1.2
-    return worth
 
 
 def has_head(terms: Sequence[catalogue.Term]) -> bool:
@@ -422,7 +449,7 @@ def head_of(draft: Draft) -> tuple[catalogue.Term, ...]:
 
 
 def _merged_head(draft: Draft, before: tuple[catalogue.Term, ...]) -> tuple[catalogue.Term, ...]:
-    """What the next mention may lean on: the latest words and the latest sizes, each from where they were said."""
+    """What the next mention may lean on: the latest words and the latest sizes."""
     said = head_of(draft)
     names = tuple(t for t in said if not t.is_size) or tuple(t for t in before if not t.is_size)
     sizes = tuple(t for t in said if t.is_size) or (
@@ -434,44 +461,3 @@ def _merged_head(draft: Draft, before: tuple[catalogue.Term, ...]) -> tuple[cata
 def _with(state: _State, draft: Draft) -> _State:
     head = _merged_head(draft, state.head)
     return _State(state.worth + draft.worth, (*state.drafts, draft), state.skipped, head, state.standing)
-
-
-def _flags(
-    run: Sequence[tokens.Token], option: quantities.Option, each: bool, ditto: bool, leaning: bool
-) -> set[str]:
-    flags = set()
-    if each or option.form == quantities.EACH:
-        flags.add("each")
-    if option.form == quantities.RANGE:
-        flags.add("range")
-    if option.form == "implied":
-        flags.add("implied")
-    if ditto:
-        flags.add("ditto")
-    if leaning:
-        flags.add("context")
-    if any(t.text in words.FREE for t in run):
-        flags.add("free")
-    if any(t.text in words.REMOVE and t.role == "op" for t in run):
-        flags.add("remove")
-    return flags
-
-
-def _unjoined(token: tokens.Token) -> tokens.Token:
-    """An Arabic word with a leading "and" (وفرض) without it."""
-    if token.kind == tokens.WORD and token.text.startswith("و") and len(token.text) > 3:
-        return replace(token, text=token.text[1:])
-    return token
-
-
-def _blocks(found: Sequence[tokens.Token]) -> list[tuple[int, int]]:
-    out = []
-    low = 0
-    for at, token in enumerate(found):
-        if token.kind == tokens.BREAK:
-            if at > low:
-                out.append((low, at))
-            low = at + 1
-    if low < len(found):
-        out.append((low, len(found)))
-    return out

@@ -46,9 +46,10 @@ class Headers:
     ) -> None:
         sent_on = message.sent_at.date()
         found = [
-            f for f in part.dates
+            f
+            for f in part.dates
             if not f.past and 0 <= (f.on - sent_on).days <= _FAR_DAYS and not _denied(part.folded.text, f)
-        ]  # fmt: skip
+        ]
         cued = [f for f in found if tables.is_delivery(part.folded.text, f.start)]
         wishes = [f.on for f in cued or found]
         written = tables.delivery_date(texts[2:], sent_on, self._month_first) if len(texts) > 2 else None
@@ -77,9 +78,10 @@ class Headers:
             customer = self._memory.customers.get(message.customer or "")
             if turn.from_ == "customer" and work.requested is None:
                 wishes = [
-                    f.on for f in dates.find(folded, turn.sent_at.date(), month_first=self._month_first)
+                    f.on
+                    for f in dates.find(folded, turn.sent_at.date(), month_first=self._month_first)
                     if not f.past and f.on >= turn.sent_at.date()
-                ]  # fmt: skip
+                ]
                 work.requested = wishes[-1] if wishes else None
             if work.ship_to is None and customer and (place := marks.place(folded, customer)):
                 work.ship_to = place[0]

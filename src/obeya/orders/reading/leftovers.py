@@ -38,14 +38,18 @@ class Leftovers:
         self._own_names = frozenset(re.findall(r"[^\W\d_]+", letters.fold(company_name).text))
 
     def name(self, work: workbench.Work, part: workbench.Part, message: types.Message) -> None:
-        """Numbers and words nothing was made of: numbers always a doubt, words where they could name goods."""
+        """Numbers and words nothing was made of: numbers are doubts, words if they could name goods."""
         if work.intent not in types.ORDER_INTENTS:
             return
         sender = self._memory.customers.get(message.customer or "")
         names = memory.names_of(sender) if sender else frozenset()
         dropped = {id(line.draft) for line in part.settled}
-        left = [at for d in part.cut.drafts if not d.siblings and id(d) not in dropped and not work.lines_use(d)
-                for at in range(d.start, d.end)]  # fmt: skip
+        left = [
+            at
+            for d in part.cut.drafts
+            if not d.siblings and id(d) not in dropped and not work.lines_use(d)
+            for at in range(d.start, d.end)
+        ]
         for at in (*part.cut.skipped, *left):
             token = part.found[at]
             if token.role or token.kind in (tokens.MARK, tokens.BREAK) or self._explained(work, part, at):
@@ -80,7 +84,8 @@ class Leftovers:
         return any(low <= d.start < high and d.value is not None and d.unit is None for d in part.cut.drafts)
 
     def _names_goods(self, word: str, part: workbench.Part, at: int, message: types.Message) -> bool:
-        """Whether a leftover word could stand for goods: the catalogue's or the customer's word, said of no line.
+        """Whether a leftover word could stand for goods: the catalogue's or the customer's word,
+        said of no line.
 
         A colour or a size word is a doubt only if it would change the item of the line beside it.
         """
@@ -98,11 +103,20 @@ class Leftovers:
     def _would_change(self, draft: grammar.Draft, word: str, customer: str | None) -> bool:
         before = draft.match.best
         after = self._matcher.match((*draft.terms, catalogue.Term(word)), customer).best
-        return before is not None and after is not None and (
-            after.number != before.number
-            or any(f.cover > before.cover * 0.9 and f.number != before.number and self._fits(f.number, word, customer)
-                   and not self._fits(before.number, word, customer) for f in draft.match.fits)
-        )  # fmt: skip
+        return (
+            before is not None
+            and after is not None
+            and (
+                after.number != before.number
+                or any(
+                    f.cover > before.cover * 0.9
+                    and f.number != before.number
+                    and self._fits(f.number, word, customer)
+                    and not self._fits(before.number, word, customer)
+                    for f in draft.match.fits
+                )
+            )
+        )
 
     def _fits(self, number: int, word: str, customer: str | None) -> bool:
         return float(self._matcher.support(catalogue.Term(word), customer)[number]) >= 0.8

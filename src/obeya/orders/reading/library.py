@@ -21,9 +21,14 @@ class Library:
         return cls(tuple(past_orders), tuple(aliases))
 
     def with_confirmed(
-        self, *, customer: str | None, message: types.Message, lines: Sequence[types.PastLine], order_no: str,
+        self,
+        *,
+        customer: str | None,
+        message: types.Message,
+        lines: Sequence[types.PastLine],
+        order_no: str,
         aliases: Iterable[types.Alias] = (),
-    ) -> "Library":  # fmt: skip
+    ) -> "Library":
         """The library after a person (or the customer) confirmed these lines for this message.
 
         The order teaches habits, the aliases what the words meant (`Reader.confirmed` finds them).

@@ -8,10 +8,9 @@ from obeya.orders.reading import (
     catalogue,
     goods,
     grammar,
-    intents,
     matching,
     memory,
-    numbers,
+    talk,
     tokens,
     units,
     words,
@@ -20,6 +19,7 @@ from obeya.orders.reading import (
 _CLEAR = 0.80
 _MARGIN = 0.1
 _RIVAL = 0.15
+_FAR = 14
 _WEAK_COVER = 0.62
 _SURE_COVER = 0.85
 
@@ -76,28 +76,28 @@ class Settler:
         heading: str | None = None
         before: grammar.Draft | None = None
         for at, draft in enumerate(shared):
-            if "implied" in draft.flags and at + 1 < len(shared) and _is_open(draft):
+            if "implied" in draft.flags and at + 1 < len(shared) and talk.is_open(draft):
                 draft.value = None
             if draft.value is None and not draft.code:
-                if _is_alone(found, draft) and self._is_heading(draft, shared[at + 1 :]):
+                if talk.is_alone(found, draft) and self._is_heading(draft, shared[at + 1 :]):
                     heading = draft.unit
-                    _set_aside(found, draft)
-                elif draft.unit is not None and not _asks(found, draft):
+                    talk.set_aside(found, draft)
+                elif draft.unit is not None and not talk.asks(found, draft):
                     line = self._line(draft, customer, None, before)
                     line.doubt("ambiguous_quantity", "A unit without a quantity.")
                     out.append(line)
-                elif self._names_item(draft) and not _asks(found, draft):
+                elif self._names_item(draft) and not talk.asks(found, draft):
                     line = self._line(draft, customer, None, before)
                     line.doubt("ambiguous_quantity", "An item without a quantity.")
                     out.append(line)
                 continue
-            if _is_chat(found, draft):
+            if talk.is_chat(found, draft):
                 continue
-            if _is_priced(found, draft):
-                _set_aside(found, draft)
+            if talk.is_priced(found, draft):
+                talk.set_aside(found, draft)
                 continue
-            if _is_remark(found, draft):
-                _set_aside(found, draft)
+            if talk.is_remark(found, draft):
+                talk.set_aside(found, draft)
                 continue
             line = self._line(draft, customer, unit, before, heading or default_unit)
             out.append(line)
@@ -119,9 +119,13 @@ class Settler:
         )
 
     def _line(
-        self, draft: grammar.Draft, customer: str | None, context: str | None, before: grammar.Draft | None,
+        self,
+        draft: grammar.Draft,
+        customer: str | None,
+        context: str | None,
+        before: grammar.Draft | None,
         heading: str | None = None,
-    ) -> Line:  # fmt: skip
+    ) -> Line:
         number = self._items.index.get(draft.code) if draft.code else None
         line = Line(number, None, None, draft, candidates=draft.match.fits[:5], flags=set(draft.flags))
         if number is None:
@@ -206,9 +210,8 @@ class Settler:
         fits = (best, *(f for f in fits if f is not best))
         rivals = [
             best,
-            *(f for f in fits[1:]
-              if _rivals(best, f) and not self._lacks(f, best) and not self._is_special(f, best, draft, customer)),
-        ]  # fmt: skip
+            *(f for f in fits[1:] if self._could_be(f, best, draft, customer)),
+        ]
         if (
             draft.unit in words.MEASURES
             and self._by_pack(draft, fits[0], customer) is best
@@ -229,6 +232,16 @@ class Settler:
                 return
         names = ", ".join(self._items.items[f.number].sku for f in rivals[:4])
         line.doubt("ambiguous_item", f"Several items fit: {names}")
+
+    def _could_be(
+        self, other: matching.Fit, best: matching.Fit, draft: grammar.Draft, customer: str | None
+    ) -> bool:
+        """Whether a mention could as well mean another item."""
+        return (
+            _rivals(best, other)
+            and not self._lacks(other, best)
+            and not self._is_special(other, best, draft, customer)
+        )
 
     def _lacks(self, other: matching.Fit, best: matching.Fit) -> bool:
         """Whether another item lacks a size or a catalogue word of the mention that the best one has."""
@@ -367,70 +380,6 @@ def share_quantities(drafts: Sequence[grammar.Draft]) -> list[grammar.Draft]:
     return flat
 
 
-def _is_open(draft: grammar.Draft) -> bool:
-    """Whether a mention with a bare unit names a kind rather than one item: a heading."""
-    fits = draft.match.fits
-    return len(fits) > 2 and fits[2].score > fits[0].score - 0.12
-
-
-def _is_remark(found: Sequence[tokens.Token], draft: grammar.Draft) -> bool:
-    """Whether a draft stands in a remark about an earlier delivery ("last lot me 2 ... scratch")."""
-    low, high = draft.start, draft.end
-    while low > 0 and found[low - 1].kind != tokens.BREAK and found[low - 1].text not in (".", ",", "(", ";"):
-        low -= 1
-    while (
-        high < len(found)
-        and found[high].kind != tokens.BREAK
-        and found[high].text not in (".", ",", "(", ")", ";")
-    ):
-        high += 1
-    text = " ".join(t.text for t in found[low:high])
-    return intents.is_complaint(text) and intents.is_past(text)
-
-
-def _is_alone(found: Sequence[tokens.Token], draft: grammar.Draft) -> bool:
-    """Whether a draft is all that stands on its line (as a heading does)."""
-    low, high = draft.start, draft.end
-    while low > 0 and found[low - 1].kind != tokens.BREAK:
-        low -= 1
-    while high < len(found) and found[high].kind != tokens.BREAK:
-        high += 1
-    rest = (*found[low : draft.start], *found[draft.end : high])
-    return all(t.kind == tokens.MARK or t.role or t.text in words.FILLER for t in rest)
-
-
-def _is_priced(found: Sequence[tokens.Token], draft: grammar.Draft) -> bool:
-    """Whether a draft only names what a price is for: "sella 5 kg 9.200 per bale"."""
-    after = found[draft.end : draft.end + 2]
-    priced = any(t.role == "price" for t in after)
-    return priced and ("implied" in draft.flags or draft.unit in words.MEASURES) and not draft.unit_text
-
-
-def _set_aside(found: Sequence[tokens.Token], draft: grammar.Draft) -> None:
-    for token in found[draft.start : draft.end]:
-        token.role = token.role or "aside"
-
-
-def _asks(found: Sequence[tokens.Token], draft: grammar.Draft) -> bool:
-    """Whether a mention stands in a question: "fish masala nai?"."""
-    at = draft.end
-    while at < len(found) and found[at].kind != tokens.BREAK:
-        if found[at].text == "?":
-            return True
-        at += 1
-    return False
-
-
-def _is_chat(found: Sequence[tokens.Token], draft: grammar.Draft) -> bool:
-    """Whether a draft is only talk in which a small number word occurs ("note it do")."""
-    best = draft.match.best
-    if draft.code or best is None or best.cover >= 0.5 or draft.unit is not None:
-        return False
-    return all(
-        found[at].form == "word" and found[at].text in numbers.RISKY for at in draft.qty_at if at < len(found)
-    )
-
-
 def _attach(found: Sequence[tokens.Token], cut: grammar.Cut, drafts: Sequence[grammar.Draft]) -> None:
     """Give a number left alone to the mention just before it that has none ("til ... 80 bori likh lo")."""
     for at in cut.skipped:
@@ -438,7 +387,9 @@ def _attach(found: Sequence[tokens.Token], cut: grammar.Cut, drafts: Sequence[gr
         if token.kind != tokens.NUM or token.value is None or token.form not in ("int", "word"):
             continue
         before = [d for d in drafts if d.end <= at]
-        if not before or before[-1].value is not None or at - before[-1].end > 14 or not before[-1].own_terms:
+        if not before or before[-1].value is not None or not before[-1].own_terms:
+            continue
+        if at - before[-1].end > _FAR:
             continue
         between = found[before[-1].end : at]
         if any(t.kind == tokens.BREAK for t in between) or before[-1].match.best is None:

@@ -1,4 +1,4 @@
-"""Parts of a text that are not order lines: references, phones, money, times, places. Each by a named rule."""
+"""Parts of a text that are not order lines: references, phones, money, places."""
 
 import re
 from collections.abc import Iterator, Sequence
@@ -22,21 +22,91 @@ class Mark:
 
 _NOISE = (
     ("link", re.compile(r"https?://\S+|www\.\S+|\S+@\S+\.\w+")),
-    ("tax number", re.compile(r"\b\d{2}[a-z]{5}\d{4}[a-z]\d[a-z]\d\b|\b(?:gstin?|trn|vatin|vat|cin|pan|tin no|ntn|cr no?|crn)\b[ .:#-]*(?:no\.?)?[ :]*[a-z]{0,3}\d[\w-]*")),
-    ("phone", re.compile(r"\+\s?\d[\d ()-]{6,18}\d|\b(?:tel|ph|phone|mob|mobile|m|mo|cell|fax|call|contact|whatsapp|wa|t|f|هاتف|جوال|فاكس|موبايل|फोन|मो)\b[ .:]*(?:no\.?)?[ :]*\+?\d[\d ()-]{4,18}\d\+?|(?<![\d.,/])0\d{2,5}[ -]\d{3,5}[ -]?\d{2,5}(?![\d/])|(?<![\d.,/-])\d{5}[ -]\d{5}(?!\d)|(?<![\d.,/-])\d{8,}(?![\d.,/-])|(?<![\d.,/])\d{2,4} \d{3} \d{4}(?!\d)|(?<![\d.,/])\d{4} \d{4}(?!\d)")),
+    (
+        "tax number",
+        re.compile(
+            r"\b\d{2}[a-z]{5}\d{4}[a-z]\d[a-z]\d\b|\b(?:gstin?|trn|vatin|vat|cin|pan|tin no|ntn"
+            r"|cr no?|crn)\b[ .:#-]*(?:no\.?)?[ :]*[a-z]{0,3}\d[\w-]*"
+        ),
+    ),
+    (
+        "phone",
+        re.compile(
+            r"\+\s?\d[\d ()-]{6,18}\d|\b(?:tel|ph|phone|mob|mobile|m|mo|cell|fax|call|contact|whatsapp"
+            r"|wa|t|f|هاتف|جوال|فاكس|موبايل|फोन|मो)\b[ .:]*(?:no\.?)?[ :]*\+?\d[\d ()-]{4,18}\d\+?"
+            r"|(?<![\d.,/])0\d{2,5}[ -]\d{3,5}[ -]?\d{2,5}(?![\d/])|(?<![\d.,/-])\d{5}[ -]\d{5}(?!\d)"
+            r"|(?<![\d.,/-])\d{8,}(?![\d.,/-])"
+            r"|(?<![\d.,/])\d{2,4} \d{3} \d{4}(?!\d)|(?<![\d.,/])\d{4} \d{4}(?!\d)"
+        ),
+    ),
     ("extension", re.compile(r"\b(?:ext|extn|extension)\b[ .:]*\d+")),
-    ("address", re.compile(r"(?:\bp\.? ?o\.? ?box|\bpobox|ص\.?ب|\bpc\b(?= \d{3}\b)|\bpin ?code|\bplot(?: no)?|\bshop no|\bgate no|\bbldg(?: no)?|\bfloor no|\bway no|\broom no|\bdock(?: no)?|\bsuite|\bste)[ .:#]*\d[\w/-]*")),
+    (
+        "address",
+        re.compile(
+            r"(?:\bp\.? ?o\.? ?box|\bpobox|ص\.?ب|\bpc\b(?= \d{3}\b)|\bpin ?code|\bplot(?: no)?"
+            r"|\bshop no|\bgate no|\bbldg(?: no)?|\bfloor no|\bway no|\broom no|\bdock(?: no)?"
+            r"|\bsuite|\bste)[ .:#]*\d[\w/-]*"
+        ),
+    ),
     ("hsn", re.compile(r"\b(?:hsn|hs|sac|hts)\b(?: ?code)?[ .:]*\d[\d.]*")),
-    ("account", re.compile(r"\b(?:a/?c|acct?|account|iban|ifsc|utr|swift code|ref tt|cheque|chq|check no)\b[ .:#]*(?:no\.?)?[ :]*[\w-]*\d[\w-]*(?: \d{3,}[\w-]*)*")),
-    ("vehicle", re.compile(r"\b(?:(?:truck|vehicle|gaadi|gadi|lorry|tempo|token|seal|lr|bilty|awb) (?:no\.?|number|plate)|(?:number )?plate (?:no\.?|number)|vehicle)[ .:#]*(?:[a-z]{1,8} ){0,2}[a-z]{0,3} ?\d[\w-]*")),
-    ("invoice", re.compile(r"\b(?:invoices?|inv|bills?|challan|grn|rma|ticket|cost code|cost cent(?:er|re)|quote|quotation|فواتير|الفواتير|فاتوره|الفاتوره|رقم التحويل)\b[ .:#]*(?:no\.?s?|الماضيه)?[ :]*\d[\w/-]*(?:(?:\s*(?:,|and|&|aur|و)\s*)\d[\w/-]*)*")),
-    ("time", re.compile(r"\b\d{1,2}[:.]\d\d\s*(?:am|pm|hrs?|h|o'?clock|baje|bje|bajay|vagye)\b|(?<!\d)\d{1,2}:\d\d(?!\d)|(?<![\d/.])\d{1,2}\s*(?:am|pm|hrs|baje|bje|bajay|bajey|vagye|vage|वजे|बजे|વાગ્યે|بجے|o'?clock)(?![\w])|(?:الساعه|ساعه|before|after|till|until|between)\s+\d{1,2}(?![\d/.]| ?(?:st|nd|rd|th|feb|jan|mar|apr|may|jun|jul|aug|sep|oct|nov|dec))(?=\s*(?:$|[\n,.]|to\b|and\b|am|pm))|\b\d{1,2} to \d{1,2}\b|\b24 ?hrs?\b")),
-    ("ordinal", re.compile(r"(?<![\w/.-])\d{1,2}(?:st|nd|rd|th)\b(?! (?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec))")),
-    ("page", re.compile(r"\b(?:page|pg|annex(?:ure)?|clause|para|section) (?:no\.? ?)?\d{1,3}\b|\b(?:sr|sl|line|item|row)\.? ?(?:no\.?|#) ?\d{1,3}\b")),
+    (
+        "account",
+        re.compile(
+            r"\b(?:a/?c|acct?|account|iban|ifsc|utr|swift code|ref tt|cheque|chq|check no)\b"
+            r"[ .:#]*(?:no\.?)?[ :]*[\w-]*\d[\w-]*(?: \d{3,}[\w-]*)*"
+        ),
+    ),
+    (
+        "vehicle",
+        re.compile(
+            r"\b(?:(?:truck|vehicle|gaadi|gadi|lorry|tempo|token|seal|lr|bilty|awb) (?:no\.?|number"
+            r"|plate)|(?:number )?plate (?:no\.?|number)|vehicle)"
+            r"[ .:#]*(?:[a-z]{1,8} ){0,2}[a-z]{0,3} ?\d[\w-]*"
+        ),
+    ),
+    (
+        "invoice",
+        re.compile(
+            r"\b(?:invoices?|inv|bills?|challan|grn|rma|ticket|cost code|cost cent(?:er|re)|quote"
+            r"|quotation|فواتير|الفواتير|فاتوره|الفاتوره|رقم التحويل)\b"
+            r"[ .:#]*(?:no\.?s?|الماضيه)?[ :]*\d[\w/-]*(?:(?:\s*(?:,"
+            r"|and|&|aur|و)\s*)\d[\w/-]*)*"
+        ),
+    ),
+    (
+        "time",
+        re.compile(
+            r"\b\d{1,2}[:.]\d\d\s*(?:am|pm|hrs?|h|o'?clock|baje|bje|bajay|vagye)\b|(?<!\d)\d{1,2}:\d\d(?!\d)"
+            r"|(?<![\d/.])\d{1,2}\s*(?:am|pm|hrs|baje|bje|bajay|bajey|vagye|vage|वजे|बजे|વાગ્યે"
+            r"|بجے|o'?clock)(?![\w])|(?:الساعه|ساعه|before|after|till|until|between)\s+\d{1,2}(?![\d/.]"
+            r"| ?(?:st|nd|rd|th|feb|jan|mar|apr|may|jun|jul|aug|sep|oct|nov|dec))(?=\s*(?:$|[\n,.]"
+            r"|to\b|and\b|am|pm))|\b\d{1,2} to \d{1,2}\b|\b24 ?hrs?\b"
+        ),
+    ),
+    (
+        "ordinal",
+        re.compile(
+            r"(?<![\w/.-])\d{1,2}(?:st|nd|rd|th)\b(?! (?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct"
+            r"|nov|dec))"
+        ),
+    ),
+    (
+        "page",
+        re.compile(
+            r"\b(?:page|pg|annex(?:ure)?|clause|para|section) (?:no\.? ?)?\d{1,3}\b|\b(?:sr|sl"
+            r"|line|item|row)\.? ?(?:no\.?|#) ?\d{1,3}\b"
+        ),
+    ),
     ("standard", re.compile(r"\bis[: -]{1,2}\d{3,5}\b")),
     ("reference", re.compile(r"(?<![\w./-])0\d{2,}(?![\w./-])")),
-    ("warranty", re.compile(r"\b\d+\s*(?:days?|weeks?|months?|years?|saal|mahine?|hafte|ايام|شهر|دنوں)\b(?!\s*(?:me|mein|ma)\b)")),
-)  # fmt: skip
+    (
+        "warranty",
+        re.compile(
+            r"\b\d+\s*(?:days?|weeks?|months?|years?|saal|mahine?|hafte|ايام|شهر|دنوں)\b(?!\s*(?:me"
+            r"|mein|ma)\b)"
+        ),
+    ),
+)
 _CURRENCY = (
     r"(?<![^\W_])(?:rs\.?|inr|₹|omr|aed|usd|\$|€|£|r\.?o\.?|riyals?|rials?|dirhams?|dhs?|qar|sar"
     r"|kwd|bhd|pkr|ر\.?ع\.?|ريال|درهم|روبيه|रुपये|रुपए|રૂપિયા|rupees?|rupaye|rupya|rupiya|taka"
@@ -55,7 +125,7 @@ _PRICE = (
     re.compile(rf"(?:{_CURRENCY})\s*{_AMOUNT}\s*(?:/-)?(?:\s*(?:/|per|each|prati)\s*([^\W\d_]+))?"),
     re.compile(rf"{_AMOUNT}\s*(?:per|/|لكل)\s*([^\W\d_]{{2,}})"),
     re.compile(rf"{_AMOUNT}\s*(?:/-|{_CURRENCY})(?![^\W\d_])(?:\s*(?:/|per|each|prati)?\s*([^\W\d_]+))?"),
-)  # fmt: skip
+)
 _PERCENT = re.compile(
     r"(\d+(?:\.\d+)?)\s*%|(\d+(?:\.\d+)?)\s*(?:percent|per cent|pct|taka|टका|ટકા|فيصد|بالميه|في"
     r" الميه)"
@@ -129,8 +199,11 @@ def _po_worth(text: str, match: re.Match[str], is_sku: bool) -> float:
 
 
 _GENERIC = {
-    "shop": "shop dukan dukaan dukane store counter outlet دكان محل बाज़ार दुकान દુકાન دکان ruwi' mart shope",
-    "godown": "godown gudam godaam warehouse depot store yard مخزن المخزن مستودع गोदाम ગોદામ گودام dc gowdown goedown",
+    "shop": ("shop dukan dukaan dukane store counter outlet دكان محل बाज़ार दुकान દુકાન دکان ruwi' mart shope"),
+    "godown": (
+        "godown gudam godaam warehouse depot store yard مخزن المخزن مستودع गोदाम ગોદામ گودام dc "
+        "gowdown goedown"
+    ),
     "site": "site sight موقع साइट સાઇટ plant project",
     "showroom": "showroom shorum gallery معرض शोरूम",
     "branch": "branch fara3 فرع الفرع شاخ shakha",

@@ -153,9 +153,12 @@ class Matcher:
         return Match(terms, tuple(fits), total, gain)
 
     def _relative(
-        self, terms: Sequence[catalogue.Term], weights: Sequence[float], supports: list[NDArray[np.float64]],
+        self,
+        terms: Sequence[catalogue.Term],
+        weights: Sequence[float],
+        supports: list[NDArray[np.float64]],
         customer: str | None,
-    ) -> list[NDArray[np.float64]]:  # fmt: skip
+    ) -> list[NDArray[np.float64]]:
         """Let "small" and "large" mean the smallest and largest of what the other words fit equally."""
         at = [n for n, t in enumerate(terms) if t.key in words.SMALL or t.key in words.LARGE]
         others = [w * s for n, (w, s) in enumerate(zip(weights, supports, strict=True)) if n not in at]
@@ -165,8 +168,11 @@ class Matcher:
         members = [int(n) for n in np.flatnonzero(cover >= cover.max() - 0.15)]
         habit = self.habit(customer)
         own = [n for n in members if habit[n] > 0]
-        sized = [(min(s for _, s in self._items.words[n].measured), n) for n in (own if len(own) > 1 else members)
-                 if self._items.words[n].measured]  # fmt: skip
+        sized = [
+            (min(s for _, s in self._items.words[n].measured), n)
+            for n in (own if len(own) > 1 else members)
+            if self._items.words[n].measured
+        ]
         sizes = sorted({size for size, _ in sized})
         if len(sizes) < 2 or len(sized) > 12:
             return supports
@@ -181,10 +187,17 @@ class Matcher:
         return supports
 
     def _fit(
-        self, number: int, terms: Sequence[catalogue.Term], supports: Sequence[NDArray[np.float64]], cover: float,
-        habit: NDArray[np.float64], own: dict[int, int] | None, company: dict[int, int] | None, fullest: float,
+        self,
+        number: int,
+        terms: Sequence[catalogue.Term],
+        supports: Sequence[NDArray[np.float64]],
+        cover: float,
+        habit: NDArray[np.float64],
+        own: dict[int, int] | None,
+        company: dict[int, int] | None,
+        fullest: float,
         customer: str | None,
-    ) -> Fit:  # fmt: skip
+    ) -> Fit:
         missing = tuple(t.key for t, s in zip(terms, supports, strict=True) if s[number] < 0.5)
         bought = float(habit[number])
         gap = max(0.0, fullest - cover - 0.05)

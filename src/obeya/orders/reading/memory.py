@@ -89,7 +89,7 @@ class Memory:
         return tokens.drop_articles(tokens.drop_verbs(joined))
 
     def expected(self, customer: str | None, number: int, keys: Iterable[str]) -> float | None:
-        """How much of what a customer usually says for an item is said: 1 all of it, 0 nothing, None unknown."""
+        """How much of what a customer usually says for an item is said: 1 all, 0 nothing, None unknown."""
         profile = self.profiles.get((customer, number)) if customer else None
         if not profile:
             return None

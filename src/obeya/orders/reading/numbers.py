@@ -58,7 +58,7 @@ _FRACTIONS = """
 """
 # An Arabic dual says two and its unit at once: كرتونين.
 DUAL_SUFFIX = ("ين",)
-# Words that are a number only where nothing else fits (a unit follows, or nothing else could be the quantity).
+# Words that are a number only where nothing else fits (a unit follows, or no other number is there).
 RISKY = frozenset(
     letters.fold(w).text
     for w in [
@@ -137,7 +137,7 @@ def value(word: str) -> Decimal | None:
 
 
 def combine(values: list[Decimal]) -> Decimal | None:
-    """One number from number words in a row: ek sau bees = 120, mia + khamsin = 150; None if they are many."""
+    """One number from number words in a row: ek sau bees = 120, mia + khamsin = 150; else None."""
     total = Decimal(0)
     current = Decimal(0)
     last: Decimal | None = None

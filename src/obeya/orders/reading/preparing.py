@@ -18,16 +18,16 @@ def without_leaders(found: Sequence[tokens.Token]) -> list[tokens.Token]:
             and token.text in ".-_=*~"
             and out[-1].kind == tokens.MARK
             and not token.spaced
+            and (out[-1].text == token.text or (out[-1].text == "-" and token.text == "."))
         ):
-            if out[-1].text == token.text or (out[-1].text == "-" and token.text == "."):
-                out[-1] = replace(out[-1], text="-" if token.text == "." else token.text, end=token.end)
-                continue
+            out[-1] = replace(out[-1], text="-" if token.text == "." else token.text, end=token.end)
+            continue
         out.append(token)
     return out
 
 
 def remarks(found: Sequence[tokens.Token]) -> None:
-    """Set aside what stands in brackets when it is a remark: an earlier delivery, a total, a voice note's length."""
+    """Set aside what stands in brackets when it is a remark: an earlier delivery, a total."""
     for at, token in enumerate(found):
         if token.kind != tokens.MARK or token.text not in "([":
             continue

@@ -118,10 +118,14 @@ def _dashed(
         return _number(first, second, EACH, first.value), used
     tight = not second.spaced and not found[index + 1].spaced
     if (
-        tight and first.form == second.form == "int" and first.value and second.value
-        and first.value < second.value <= 3 * first.value and first.value >= 2
+        tight
+        and first.form == second.form == "int"
+        and first.value
+        and second.value
+        and first.value < second.value <= 3 * first.value
+        and first.value >= 2
         and not (index and found[index - 1].text in "/#-")
-    ):  # fmt: skip
+    ):
         return _number(first, second, RANGE, second.value), 3
     return None
 
@@ -326,9 +330,12 @@ def _implied(found: Sequence[tokens.Token], places: Sequence[int], units: UnitWo
             if not tail:
                 out.append(Option(frozenset(taken), value, code, -0.3, index, extra, "implied"))
         elif (
-            code and index == 0 and code not in words.MEASURES and len(found) > 1
+            code
+            and index == 0
+            and code not in words.MEASURES
+            and len(found) > 1
             and not any(units.code(t) not in (None, *words.MEASURES) for t in found[1:])
-        ):  # fmt: skip
+        ):
             extra, more = _added(found, 1, units, code)
             out.append(Option(frozenset({0} | more), Decimal(1), code, -0.35, 0, extra, "implied"))
     return out

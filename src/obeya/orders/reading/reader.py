@@ -28,7 +28,7 @@ from obeya.orders.reading import (
     units,
     words,
     workbench,
-)  # fmt: skip
+)
 from obeya.orders.reading import lines as order_lines
 from obeya.orders.reading.library import Library
 
@@ -80,7 +80,8 @@ class Reader:
         *,
         is_change: bool = False,
     ) -> Library:
-        """The library after these lines were confirmed for a message: its own cut says what each word meant.
+        """The library after these lines were confirmed for a message: its own cut says what each
+        word meant.
 
         A mention is learned where exactly one confirmed line has its quantity and could be meant; the rest
         of the order still teaches habits.
@@ -154,17 +155,34 @@ class Reader:
         settled = self._settler.settle(found, cut, message.customer, default_unit)
         if typed:
             settled = [*typed[0].lines, *(line for line in settled if workbench.is_strong(line))]
-        return workbench.Part(masked, folded, found, cut, settled, all_marks, found_dates, place,
-                     intents.cues(folded.text), corrected,
-                     (*(typed[0].doubts if typed else ()), *((("free_goods", "Free goods are named."),) if free else ())))  # fmt: skip
+        return workbench.Part(
+            masked,
+            folded,
+            found,
+            cut,
+            settled,
+            all_marks,
+            found_dates,
+            place,
+            intents.cues(folded.text),
+            corrected,
+            (
+                *(typed[0].doubts if typed else ()),
+                *((("free_goods", "Free goods are named."),) if free else ()),
+            ),
+        )
 
     def _memory_word(self, word: str) -> bool:
         return word in self._items.idf
 
     def _assign(
-        self, found: Sequence[tokens.Token], folded: letters.Folded, all_marks: Sequence[marks.Mark],
-        found_dates: Sequence[dates.Found], place: tuple[str, list[marks.Mark], float] | None,
-    ) -> None:  # fmt: skip
+        self,
+        found: Sequence[tokens.Token],
+        folded: letters.Folded,
+        all_marks: Sequence[marks.Mark],
+        found_dates: Sequence[dates.Found],
+        place: tuple[str, list[marks.Mark], float] | None,
+    ) -> None:
         priced = [folded.span(m.start, m.end) for m in all_marks if m.role == "price"]
         pieces = [folded.span(m.start, m.end) for m in all_marks]
         pieces += [folded.span(f.start, f.end) for f in found_dates]
@@ -204,9 +222,14 @@ class Reader:
         if not strong and message.subject:
             part.cues = intents.cues(f"{part.folded.text}\n{letters.fold(message.subject).text}")
         work.intent, work.intent_confidence = intents.decide(
-            part.cues, lines=len(with_quantity), strong=len(strong), has_thread=bool(base),
-            attached=bool(message.attachments), removes=removes, touched=self._touched(part, base),
-        )  # fmt: skip
+            part.cues,
+            lines=len(with_quantity),
+            strong=len(strong),
+            has_thread=bool(base),
+            attached=bool(message.attachments),
+            removes=removes,
+            touched=self._touched(part, base),
+        )
         self._lines(work, part, message, base)
         self._headers.read(work, part, message)
         self._leftovers.name(work, part, message)
@@ -215,9 +238,10 @@ class Reader:
     def _touched(self, part: workbench.Part, base: Sequence[order_lines.Line]) -> int:
         standing = {line.number for line in base}
         return sum(
-            1 for draft in part.cut.drafts
+            1
+            for draft in part.cut.drafts
             if any(f.number in standing and f.cover >= 0.7 for f in draft.match.fits[:3])
-        )  # fmt: skip
+        )
 
     def _standing(self, message: types.Message) -> list[order_lines.Line]:
         """The lines that stand in the thread, amended turn by turn; empty where no order was placed."""
@@ -336,15 +360,22 @@ class Reader:
         confidence = deciding.probability(work.lines, evidence, codes)
         is_order = work.intent in types.ORDER_INTENTS
         return types.Reading(
-            intent=work.intent, intent_confidence=work.intent_confidence,
-            lines=tuple(self._shower.read_line(n, line, part) for n, line in enumerate(work.lines)) if is_order else (),
-            requested_date=work.requested if is_order else None, po_number=work.po,
-            ship_to=work.ship_to if is_order else None, asked_prices=self._shower.prices(work, part),
+            intent=work.intent,
+            intent_confidence=work.intent_confidence,
+            lines=tuple(self._shower.read_line(n, line, part) for n, line in enumerate(work.lines))
+            if is_order
+            else (),
+            requested_date=work.requested if is_order else None,
+            po_number=work.po,
+            ship_to=work.ship_to if is_order else None,
+            asked_prices=self._shower.prices(work, part),
             doubts=tuple(types.Doubt(code, line, text) for code, line, text in work.doubts),
-            review=deciding.review_code(codes) if is_order else None, candidates=self._shower.candidates(work),
+            review=deciding.review_code(codes) if is_order else None,
+            candidates=self._shower.candidates(work),
             confidence=confidence if is_order else 0.0,
-            auto=is_order and deciding.auto(codes, confidence, THRESHOLD, work.intent), spans=self._shower.spans(work, part),
-        )  # fmt: skip
+            auto=is_order and deciding.auto(codes, confidence, THRESHOLD, work.intent),
+            spans=self._shower.spans(work, part),
+        )
 
 
 _PARTIAL = re.compile(

@@ -42,8 +42,19 @@ class Shower:
         )
         sku = None if line.number is None else self._items.items[line.number].sku
         confidence = deciding.line_confidence(line)
-        return types.ReadLine(position, sku, line.qty, line.uom, confidence, item_span, qty_span, text, candidates,
-                              tuple(code for code, _ in line.doubts), line.source)  # fmt: skip
+        return types.ReadLine(
+            position,
+            sku,
+            line.qty,
+            line.uom,
+            confidence,
+            item_span,
+            qty_span,
+            text,
+            candidates,
+            tuple(code for code, _ in line.doubts),
+            line.source,
+        )
 
     def prices(self, work: workbench.Work, part: workbench.Part) -> tuple[types.AskedPrice, ...]:
         out: list[types.AskedPrice] = []

@@ -19,7 +19,7 @@ from obeya.orders.reading import (
     types,
     units,
     words,
-)  # fmt: skip
+)
 from obeya.orders.reading import lines as order_lines
 
 _TOTAL = re.compile(
@@ -89,9 +89,13 @@ class Tables:
     """Reads attachments for one company."""
 
     def __init__(
-        self, items: catalogue.Catalogue, matcher: matching.Matcher, all_units: units.Units, learned: memory.Memory,
+        self,
+        items: catalogue.Catalogue,
+        matcher: matching.Matcher,
+        all_units: units.Units,
+        learned: memory.Memory,
         unit_words: quantities.UnitWords,
-    ) -> None:  # fmt: skip
+    ) -> None:
         """Share the indexes."""
         self._items = items
         self._matcher = matcher
@@ -184,11 +188,15 @@ class Tables:
         named = [cell for cell in row if cell and _TOTAL.match(letters.fold(cell).text)]
         if not named:
             return None
-        for column, kind in enumerate(header.kinds):
-            if kind == "qty" and column < len(row) and (value := _number(row[column])[0]) is not None:
-                if sum(k == "qty" for k in header.kinds) == 1 and "line" not in named[0].lower():
-                    return value
-        return None
+        column = header.first("qty")
+        if (
+            header.kinds.count("qty") != 1
+            or column is None
+            or column >= len(row)
+            or "line" in named[0].lower()
+        ):
+            return None
+        return _number(row[column])[0]
 
     def _row(
         self,

@@ -32,21 +32,13 @@ class Token:
 
 
 _LETTER = r"[^\W\d_]"
-_MARKS = "\u0900-\u0903\u093a-\u094f\u0951-\u0957\u0962\u0963\u0981-\u0983\u09bc-\u09d7\u0a81-\u0a83\u0abc-\u0acd\u0d00-\u0d03\u0d3b-\u0d4d"
+_MARKS = (
+    "\u0900-\u0903\u093a-\u094f\u0951-\u0957\u0962\u0963\u0981-\u0983\u09bc-\u09d7"
+    "\u0a81-\u0a83\u0abc-\u0acd\u0d00-\u0d03\u0d3b-\u0d4d"
+)
 _WORDCHARS = rf"(?:{_LETTER}|[{_MARKS}])"
 WORDS = re.compile(rf"{_WORDCHARS}+|\d+")
 _NUMBER = r"\d{1,2}[- ]\d+/\d+(?![\d/])|\d+/\d+(?![\d/])|\d{1,3}(?:,\d{2,3})+(?:\.\d+)?|\d+\.\d+|\.\d+|\d+"
-_TOKEN = re.compile(
-    rf"""
-    (?P<break>\n)
-  | (?P<code>(?=[a-z0-9/._-]*\d)(?=[a-z0-9/._-]*[a-z])[a-z][a-z]*\d*(?:[-/][a-z0-9]+)+(?:[-/.][a-z0-9]+)*)
-  | (?P<num>{_NUMBER})
-  | (?P<word>{_WORDCHARS}+(?:['.]{_WORDCHARS}+)*)
-  | (?P<mark>[^\w\s])
-    """,
-    re.VERBOSE,
-)
-_ARABIZI_TAIL = re.compile(r"[235679](?=[a-z])")
 
 
 def parse_number(text: str) -> tuple[Decimal, str]:
@@ -84,7 +76,7 @@ _CODE = re.compile(r"(?=[a-z0-9/._-]*\d)[a-z0-9]+(?:[-/_.][a-z0-9]+)+", re.ASCII
 
 
 class Tokenizer:
-    """Tokenises for one company: `known` says whether a folded word is in its vocabulary, `codes` its SKUs."""
+    """Tokenises for one company: `known` says what its words are, `codes` its SKUs."""
 
     def __init__(self, known: Callable[[str], bool], codes: Callable[[str], str | None]) -> None:
         """Keep the two questions a tokenizer must ask."""

@@ -1,4 +1,4 @@
-"""From a spoken unit (or none) to a unit the item is sold in, with the quantity; doubts where it is a guess."""
+"""From a spoken unit (or none) to a unit the item is sold in; a doubt where it is a guess."""
 
 from collections import Counter
 from dataclasses import dataclass
@@ -36,9 +36,14 @@ class Units:
         return self._own.get(word)
 
     def resolve(
-        self, number: int, qty: Decimal, unit: str | None, customer: str | None, context: str | None = None,
+        self,
+        number: int,
+        qty: Decimal,
+        unit: str | None,
+        customer: str | None,
+        context: str | None = None,
         heading: str | None = None,
-    ) -> Resolved:  # fmt: skip
+    ) -> Resolved:
         """The unit to book; `heading` was said for all these lines, `context` on the line before."""
         item = self._items.items[number]
         if unit is not None:
@@ -144,9 +149,12 @@ class Units:
         if self._buys_single(customer):
             return Resolved(qty, item.base_uom, "buys single units")
         everything = Counter(
-            uom for (who, _), counter in self._learned.category_uoms.items() if who == customer
-            for uom, count in counter.items() for _ in range(count)
-        )  # fmt: skip
+            uom
+            for (who, _), counter in self._learned.category_uoms.items()
+            if who == customer
+            for uom, count in counter.items()
+            for _ in range(count)
+        )
         fitting = Counter({u: c for u, c in everything.items() if u in item.units})
         guess = fitting.most_common(1)[0][0] if fitting else item.base_uom
         if fitting and fitting[guess] / sum(everything.values()) >= 0.9:

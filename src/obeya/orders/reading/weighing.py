@@ -1,0 +1,53 @@
+"""How much a way to read a run of tokens is worth, and what is remarkable about it."""
+
+from collections.abc import Sequence
+
+from obeya.orders.reading import matching, quantities, tokens, words
+
+CHUNK_COST = 0.35
+_ALL_OF = words.EACH | frozenset(("all", "badhi", "badhu", "sab", "saare"))
+
+
+def worth(
+    run: Sequence[tokens.Token],
+    option: quantities.Option,
+    match: matching.Match,
+    gain: float,
+    standing: frozenset[int],
+) -> float:
+    """How much a reading of a run is worth: what it explains, its quantity's plausibility, habit."""
+    worth = gain + option.worth - CHUNK_COST
+    if "each" not in option.form:
+        worth -= 0.3 * sum(1 for t in run[1:-1] if t.text in words.CONJ and not t.role)
+    cover = match.best.cover if match.best else 0.0
+    if option.form in ("implied", "risky") and option.unit is None and cover < 0.85:
+        worth -= 0.6
+    if option.form == "implied" and cover < 0.85:
+        worth -= 0.6
+    if match.best is not None:
+        worth += 0.25 * match.best.bought + (0.3 if match.best.alias else 0.0)
+        worth += 0.3 if match.best.number in standing and match.best.cover > 0.7 else 0.0
+    if any(t.text in _ALL_OF for t in run) and (option.form == "implied" or option.unit in words.MEASURES):
+        worth -= 1.2
+    return worth
+
+
+def flags(
+    run: Sequence[tokens.Token], option: quantities.Option, each: bool, ditto: bool, leaning: bool
+) -> set[str]:
+    flags = set()
+    if each or option.form == quantities.EACH:
+        flags.add("each")
+    if option.form == quantities.RANGE:
+        flags.add("range")
+    if option.form == "implied":
+        flags.add("implied")
+    if ditto:
+        flags.add("ditto")
+    if leaning:
+        flags.add("context")
+    if any(t.text in words.FREE for t in run):
+        flags.add("free")
+    if any(t.text in words.REMOVE and t.role == "op" for t in run):
+        flags.add("remove")
+    return flags
