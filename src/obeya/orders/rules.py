@@ -141,8 +141,8 @@ def _unclear_item(line: Line) -> tuple[str, str] | None:
         return "item", f"{line.name} is no longer sold.{instead}"
     if not line.fixed and any(_is_of_the_item(code) for code in line.read_doubts):
         return "item", f"“{line.text}” may mean several items."
-    if not line.fixed and line.confidence < UNSURE:
-        return "item", f"Is “{line.text}” really {line.name}?"
+    if not line.fixed and line.confidence < UNSURE and _unclear_quantity(line) is None:
+        return "item", f"Is {_quoted(line)} really {line.name}?"
     return None
 
 
@@ -152,13 +152,19 @@ def _unclear_quantity(line: Line) -> tuple[str, str] | None:
     if line.uom not in line.units:
         sold = ", ".join(line.units)
         return "unit", f"{line.name} is not sold in “{line.uom or '?'}”. It is sold in {sold}."
+    if any(code.endswith("_unit") for code in line.read_doubts):
+        sold = ", ".join(line.units)
+        return "unit", f"The unit of {line.name} is not clear in {_quoted(line)}. It is sold in {sold}."
     for code, words in QUANTITY_DOUBTS.items():
         if code in line.read_doubts:
             quantity = plain(line.quantity)
             return "quantity", words.format(name=line.name, quantity=quantity, uom=line.uom)
-    if any(code.endswith("_unit") for code in line.read_doubts):
-        return "unit", f"The unit of {line.name} is not clear."
     return None
+
+
+def _quoted(line: Line) -> str:
+    """The customer's words for a line; one that goes on an earlier message has none."""
+    return f"“{line.text}”" if line.text else "this line"
 
 
 def plain(value: Decimal) -> str:
