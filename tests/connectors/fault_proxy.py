@@ -142,12 +142,12 @@ class _Server(ThreadingHTTPServer):
 
 
 @contextmanager
-def running(upstream: str) -> Iterator[FaultProxy]:
-    """A proxy before `upstream` (http://host:port) for as long as the block runs."""
+def running(upstream: str, *, port: int = 0) -> Iterator[FaultProxy]:
+    """A proxy before `upstream` (http://host:port) for as long as the block runs; at a free port for 0."""
     proxy = FaultProxy(upstream)
     verbs = {f"do_{verb}": _Handler.handle_one for verb in ("GET", "POST", "PUT", "DELETE")}
     handler = type("Handler", (_Handler,), {"proxy": proxy, **verbs})
-    with _Server(("127.0.0.1", 0), handler) as server:
+    with _Server(("127.0.0.1", port), handler) as server:
         proxy.port = server.server_address[1]
         thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.05}, daemon=True)
         thread.start()
