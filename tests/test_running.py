@@ -13,7 +13,7 @@ import httpx
 import psycopg
 import pytest
 
-from obeya.cli import home as homes
+from obeya.config import home as homes
 from obeya.lib import postgres
 
 pytestmark = [pytest.mark.slow, pytest.mark.chaos]
@@ -147,11 +147,14 @@ def test_a_killed_postgresql_is_started_again_and_nothing_sealed_is_lost(running
         "sites", "create", "PUNE", "--country", "IN", "--timezone", "Asia/Kolkata", "--currency", "INR"
     )
     assert made.returncode == 0, made.stderr
-    address = postgres.find_running(running.folder / "postgres").named("obeya")
+    found = postgres.find_running(running.folder / "postgres")
+    assert found is not None
+    address = found.named("obeya")
 
     def sealed():
         with psycopg.connect(address.url) as connection:
-            return connection.execute("SELECT count(*) FROM journal_seal").fetchone()[0]
+            [(count,)] = connection.execute("SELECT count(*) FROM journal_seal").fetchall()
+            return count
 
     before = eventually(sealed)
     main = int((running.folder / "postgres" / "postmaster.pid").read_text().split()[0])

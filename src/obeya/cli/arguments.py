@@ -1,4 +1,7 @@
-"""Every command and its arguments: plain argparse, nothing else imported, so that help is instant."""
+"""Every command and its arguments: plain argparse, nothing else imported, so that help is instant.
+
+Commands of the demo are named by their module ("demo.starting"): cli knows of them, and imports none.
+"""
 
 from __future__ import annotations
 
@@ -65,7 +68,9 @@ def _add(
     needs: str = NOTHING,
 ) -> _Parser:
     made = groups.add_parser(name, help=text, description=text[0].upper() + text[1:] + ".")
-    made.set_defaults(module=f"obeya.cli.{module}", call=call, needs=needs)
+    made.set_defaults(
+        module=f"obeya.{module}" if "." in module else f"obeya.cli.{module}", call=call, needs=needs
+    )
     return made
 
 
@@ -75,10 +80,10 @@ def _listening(made: argparse.ArgumentParser) -> None:
 
 
 def _running(groups: argparse._SubParsersAction[_Parser]) -> None:
-    made = _add(groups, "run", "start everything: database, web, worker, ticker", module="running")
+    made = _add(groups, "run", "start everything: database, web, worker, ticker", module="run")
     _listening(made)
     made.add_argument("--workers", type=count, default=1, help="how many workers (1)")
-    made = _add(groups, "demo", "start everything with the demo plant and its ERP", module="demo")
+    made = _add(groups, "demo", "start everything with the demo plant and its ERP", module="demo.starting")
     _listening(made)
     made.add_argument("--no-simulator", action="store_true", help="nobody writes or presses anything")
     made.add_argument("--pace", type=seconds, default=40.0, help="seconds between messages, on average (40)")
@@ -90,7 +95,7 @@ def _running(groups: argparse._SubParsersAction[_Parser]) -> None:
     made = _add(groups, "tick", "seal, escalate, wake and reap alone", module="tick", needs=DJANGO)
     made.add_argument("--metrics-port", type=port, help="serve Prometheus metrics at this port of 127.0.0.1")
     made = _add(
-        groups, "simulate", "send the demo plant's signals through the front doors", module="simulate"
+        groups, "simulate", "send the demo plant's signals through the front doors", module="demo.playing"
     )
     made.add_argument("--pace", type=seconds, default=40.0, help="seconds between messages, on average (40)")
     made.add_argument("--quiet", action="store_true", help="do not tell what is sent")
@@ -100,7 +105,7 @@ def _running(groups: argparse._SubParsersAction[_Parser]) -> None:
 def _keeping(groups: argparse._SubParsersAction[_Parser]) -> None:
     _add(groups, "doctor", "say in plain words what is missing or broken", module="doctor", needs=DJANGO)
     _add(groups, "migrate", "bring the database's tables up to date", module="migrate", needs=TABLES)
-    _add(groups, "load-demo", "load the demo plant and read its ERP", module="load_demo", needs=TABLES)
+    _add(groups, "load-demo", "load the demo plant and read its ERP", module="demo.loading", needs=TABLES)
     made = _add(groups, "reset", "forget everything in this home", module="reset")
     made.add_argument("--yes", action="store_true", help="do not ask")
     made.add_argument("--demo", action="store_true", help="only where the demo plant lives; does not ask")

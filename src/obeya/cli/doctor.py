@@ -18,9 +18,9 @@ from django.db import DatabaseError, connection
 from django.db.migrations.executor import MigrationExecutor
 
 from obeya.catalog import ports, readers
-from obeya.cli import embedded, findings, home, machine
+from obeya.cli import findings, machine
 from obeya.cli.findings import Finding, bad, off, ok
-from obeya.config import heartbeats, ticking
+from obeya.config import embedded, heartbeats, home, ticking
 from obeya.decisions import queries as decisions
 from obeya.journal import queries as journal
 from obeya.lib import clock

@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import TextIO
 
-from obeya.cli import answers
+from obeya.config import answers
 from obeya.journal import actions, export, verification
 
 

@@ -14,7 +14,8 @@ import psycopg
 from django.core.exceptions import ImproperlyConfigured
 from django.db import DatabaseError, OperationalError, ProgrammingError
 
-from obeya.cli import answers, arguments, embedded, home, scratch
+from obeya.cli import arguments, scratch
+from obeya.config import answers, embedded, home
 
 
 def main(argv: Sequence[str] | None = None) -> int:

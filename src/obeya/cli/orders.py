@@ -12,7 +12,8 @@ import json
 
 from django.core import management
 
-from obeya.cli import answers, corpus, corpus_plant
+from obeya.cli import corpus, corpus_plant
+from obeya.config import answers
 
 
 def read_corpus(args: argparse.Namespace) -> None:

@@ -6,8 +6,7 @@ import argparse
 import shutil
 import sys
 
-from obeya.cli import answers, embedded, home
-from obeya.demo import erp
+from obeya.config import answers, embedded, home
 from obeya.lib import postgres
 
 
@@ -27,7 +26,7 @@ def run(args: argparse.Namespace) -> None:
         raise answers.Mistake(f"{folder} holds a plant's own data, not the demo. `obeya reset` asks first.")
     if not (args.demo or args.yes or _is_sure(str(folder))):
         raise answers.Mistake("Nothing was removed.")
-    erp.reset(home=folder / "erp")
+    home.end_leftover(folder / "erp")
     postgres.stop(folder / "postgres")
     for name in home.CONTENTS:
         path = folder / name

@@ -11,7 +11,7 @@ from pathlib import Path
 import psycopg
 from psycopg import sql
 
-from obeya.cli import answers, embedded
+from obeya.config import answers, embedded
 from obeya.lib import postgres
 
 

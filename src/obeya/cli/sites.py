@@ -7,7 +7,7 @@ import argparse
 from django.db import transaction
 
 from obeya.cases import actions as cases
-from obeya.cli import answers
+from obeya.config import answers
 from obeya.journal.events import Origin
 from obeya.people import actions, queries
 

@@ -7,8 +7,8 @@ import signal
 
 import prometheus_client
 
-from obeya.cli import lifeline
 from obeya.config import ticking
+from obeya.lib import lifeline
 
 
 def run(args: argparse.Namespace) -> None:

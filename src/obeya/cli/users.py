@@ -9,7 +9,7 @@ from datetime import timedelta
 
 from django.db import transaction
 
-from obeya.cli import answers
+from obeya.config import answers
 from obeya.journal.events import Origin
 from obeya.lib import clock, contacts
 from obeya.people import actions, queries

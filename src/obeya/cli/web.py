@@ -13,7 +13,8 @@ from granian.constants import Interfaces
 from granian.log import LogLevels
 from granian.server import Server
 
-from obeya.cli import home, lifeline
+from obeya.config import home
+from obeya.lib import lifeline
 
 APPLICATION = "obeya.config.asgi:application"
 CONNECTIONS = "24"

@@ -8,7 +8,7 @@ import asyncio
 import procrastinate
 from procrastinate.contrib.django import app, django_connector
 
-from obeya.cli import lifeline
+from obeya.lib import lifeline
 
 POLL_S = 0.1
 """New jobs are announced, but a job that waited for the lock of one that just ended is not: it is found by

@@ -16,6 +16,7 @@ from procrastinate.contrib.django import app
 
 from obeya.inbox import queries as inbox
 from obeya.journal import queries as journal
+from obeya.journal import reactions
 
 STALLED_AFTER_S = 6.0
 """Workers show that they live every two seconds."""
@@ -54,15 +55,17 @@ def defer_stuck_signals(now: datetime) -> int:
 
 def _defer(signal_id: uuid.UUID) -> bool:
     subject = f"signal:{signal_id}"
+    [heard] = [one for one in reactions.of("inbox.signal_received") if one.task == UNDERSTAND]
+    lock = heard.lock_for(subject)
     alive = (jobs.Status.TODO.value, jobs.Status.DOING.value)
-    if any(app.job_manager.list_jobs(task=UNDERSTAND, lock=subject, status=status) for status in alive):
+    if any(app.job_manager.list_jobs(task=UNDERSTAND, lock=lock, status=status) for status in alive):
         return False
     told = journal.list_about(subject, types=("inbox.signal_received", "inbox.signal_retried"))
     if not told:
         return False
     try:
         app.configure_task(
-            UNDERSTAND, queue="signals", lock=subject, queueing_lock=f"stuck:{signal_id}"
+            UNDERSTAND, queue=heard.queue, lock=lock, queueing_lock=f"stuck:{signal_id}"
         ).defer(event_id=str(told[-1].id))
     except procrastinate.exceptions.AlreadyEnqueued:
         return False

@@ -162,6 +162,7 @@ class Ticker:
     def _lose(self, error: Exception) -> None:
         _log.warning("the database is away", error=str(error).strip()[:200])
         self._active = False
+        self._counts["lost"] += 1
         connection.close()
         self._stopping.wait(RECONNECT_AFTER_S)
 

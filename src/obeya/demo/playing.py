@@ -10,8 +10,9 @@ import threading
 import time
 import urllib.parse
 
-from obeya.cli import answers, home, lifeline
+from obeya.config import answers, home, running
 from obeya.demo import graph_stub, plant, simulator
+from obeya.lib import lifeline
 
 WEBHOOK = "/webhooks/whatsapp"
 STATUSES = ("sent", "delivered", "read")
@@ -42,7 +43,7 @@ def run(args: argparse.Namespace) -> None:
 
 
 def _tell(line: str) -> None:
-    print(f"   {line}", flush=True)
+    running.say(f"   {line}")
 
 
 def _stub(url: str) -> graph_stub.GraphStub:

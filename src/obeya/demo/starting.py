@@ -13,8 +13,9 @@ from datetime import datetime
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
-from obeya.cli import answers, home, running, supervisor
+from obeya.config import answers, home, running
 from obeya.demo import erp, erp_install, erp_rpc, graph_stub, plant
+from obeya.lib import supervisor
 
 PASSWORD = "demo.password"  # noqa: S105 - the name of a file
 PHONE_NUMBER_ID = "100000000000001"

@@ -1,6 +1,6 @@
 """When a dead process is started again."""
 
-from obeya.cli import backoff
+from obeya.lib import backoff
 
 
 def test_the_first_death_is_followed_by_a_quick_restart():

@@ -6,7 +6,7 @@ import argparse
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
-from obeya.cli import answers, home
+from obeya.config import answers, home, running
 from obeya.demo import load, plant
 
 
@@ -24,7 +24,7 @@ def run(_args: argparse.Namespace) -> None:
         )
     except load.CannotLoadDemo as error:
         raise answers.Failure(str(error)) from error
-    print(
+    running.say(
         f"{loaded.site}: {loaded.users} people, {loaded.items} items, {loaded.customers} customers,"
         f" {loaded.past_orders} past orders."
     )

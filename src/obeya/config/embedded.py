@@ -10,7 +10,7 @@ from pathlib import Path
 
 import psycopg
 
-from obeya.cli import answers
+from obeya.config import answers
 from obeya.lib import postgres
 
 DATABASE = "obeya"

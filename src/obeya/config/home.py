@@ -10,11 +10,12 @@ import contextlib
 import fcntl
 import os
 import re
+import signal
 import socket
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 
-from obeya.cli import answers
+from obeya.config import answers
 
 SETTINGS = "obeya.env"
 DEMO_SETTINGS = "demo.env"
@@ -117,6 +118,14 @@ def _who(home: Path) -> str:
     with contextlib.suppress(OSError):
         return f"process {(home / 'run.pid').read_text()}"
     return "process unknown"
+
+
+def end_leftover(inside: Path) -> None:
+    """End the process that a killed run left at work in the folder `inside`, as its `pid` file says."""
+    with contextlib.suppress(OSError, ValueError):
+        pid = int((inside / "pid").read_text())
+        if str(inside) in Path(f"/proc/{pid}/cmdline").read_bytes().decode(errors="replace"):
+            os.kill(pid, signal.SIGKILL)
 
 
 def free_port() -> int:

@@ -15,7 +15,7 @@ import time
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 
-from obeya.cli import backoff, lifeline
+from obeya.lib import backoff, lifeline
 
 PATIENCE_S = 12.0
 """How long children may take to end before they are killed."""

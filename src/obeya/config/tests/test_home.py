@@ -6,7 +6,7 @@ import stat
 
 import pytest
 
-from obeya.cli import answers, home
+from obeya.config import answers, home
 
 
 def test_settings_are_read_with_quotes_comments_and_export(tmp_path):

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from obeya.cli import lifeline, supervisor
+from obeya.lib import lifeline, supervisor
 
 WITHIN_S = 10.0
 
@@ -38,7 +38,7 @@ def kept():
     running = []
 
     def _keep(*plans):
-        told = []
+        told: list[str] = []
         one = supervisor.Supervisor(plans, tell=told.append)
         thread = threading.Thread(target=_without_signals, args=[one], daemon=True)
         thread.start()
@@ -102,7 +102,7 @@ def test_a_child_that_ignores_the_end_is_killed(kept, monkeypatch):
 
 
 def test_a_child_ends_when_its_supervisor_vanishes():
-    code = f"from obeya.cli import lifeline; lifeline.watch(); {WAIT}"
+    code = f"from obeya.lib import lifeline; lifeline.watch(); {WAIT}"
     environment = {**os.environ, lifeline.VARIABLE: "1"}
     reading, writing = os.pipe()
     child = os.posix_spawn(

@@ -1,10 +1,8 @@
-"""`obeya run`: the database, the web, workers and the ticker, kept alive until Ctrl-C."""
+"""What one Obeya consists of: the database, the web, workers and the ticker, kept alive until Ctrl-C."""
 
 from __future__ import annotations
 
-import argparse
 import contextlib
-import os
 import subprocess
 import sys
 import time
@@ -13,32 +11,16 @@ from pathlib import Path
 
 import httpx
 
-from obeya.cli import answers, embedded, home, supervisor
-from obeya.lib import postgres
+from obeya.config import answers, embedded
+from obeya.lib import postgres, supervisor
 
 READY_WITHIN_S = 60.0
 
 
 def say(text: str) -> None:
     """One line for whoever watches the terminal."""
-    print(text, flush=True)
-
-
-def run(args: argparse.Namespace) -> None:
-    """Start everything and stay until a signal ends it."""
-    folder = home.folder()
-    with home.sole_runner(folder):
-        home.refuse_taken_port(args.host, args.port)
-        os.environ.setdefault("OBEYA_BASE_URL", address(args.host, args.port))
-        with database(folder):
-            migrate()
-            keep(
-                folder,
-                processes(args.host, args.port, workers=args.workers),
-                ready=lambda: say(f"Obeya runs at {address(args.host, args.port)}   (Ctrl-C stops it)"),
-                probe=address(args.host, args.port),
-            )
-    say("Obeya has stopped.")
+    sys.stdout.write(f"{text}\n")
+    sys.stdout.flush()
 
 
 def command(*words: str) -> tuple[str, ...]:
@@ -100,7 +82,7 @@ def finish(*words: str, failing: str) -> None:
 
 def address(host: str, port: int) -> str:
     """The address to open in a browser on this machine."""
-    shown = {"0.0.0.0": "127.0.0.1", "::": "[::1]"}.get(host, f"[{host}]" if ":" in host else host)  # noqa: S104
+    shown = {"0.0.0.0": "127.0.0.1", "::": "[::1]"}.get(host, f"[{host}]" if ":" in host else host)  # noqa: S104 - read, not bound
     return f"http://{shown}:{port}"
 
 
