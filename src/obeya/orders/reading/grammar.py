@@ -271,9 +271,7 @@ class Grammar:
             return None
         if len(own) > 9:
             return None
-        if option.value is not None and any(
-            t.text in numbers.RISKY and t.form == "word" for i, t in enumerate(run) if i in option.taken
-        ):
+        if weighing.is_risky(run, option):
             option = replace(option, form=option.form or "risky")
             if option.unit is None and not has_head(own):
                 return None

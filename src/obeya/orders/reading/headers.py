@@ -19,6 +19,7 @@ class Headers:
         self._month_first = month_first
 
     def read(self, work: workbench.Work, part: workbench.Part, message: types.Message) -> None:
+        """Fill order number, delivery place and date; doubts where they differ."""
         texts = [part.folded.text, letters.fold(message.subject or "").text]
         texts += [letters.fold(a.text).text for a in message.attachments if isinstance(a, types.TextPage)]
         texts += [

@@ -187,13 +187,21 @@ def cues(text: str) -> Cues:
 
 
 def decide(
-    found: Cues, *, lines: int, strong: int, has_thread: bool, attached: bool, removes: int, touched: int = 0
+    found: Cues,
+    *,
+    lines: int,
+    strong: int,
+    has_thread: bool,
+    attached: bool,
+    removes: int,
+    touched: int = 0,
+    loose: int = 0,
 ) -> tuple[str, float]:
     """The intent of a message and how sure that is.
 
     `lines` are cut lines with a quantity, `strong` those whose item is clear;
     `removes` lines taken back;
-    `touched` how many mentions name something of the order that stands in the thread.
+    `loose` quantities of something unknown; `touched` mentions of the order that stands in the thread.
     """
     if has_thread and not attached:
         of_order = _of_standing(found, lines, strong, removes, touched)
@@ -223,7 +231,7 @@ def decide(
         return topic, min(0.9, 0.6 + 0.15 * hits)
     if strong:
         return "order", 0.6
-    if lines and found.ordering:
+    if loose or (lines and found.ordering):
         return "order", 0.5
     return "greeting_or_other", 0.7 if not lines else 0.4
 

@@ -56,8 +56,8 @@ class Leftovers:
                 continue
             if work.kind == "table" and token.kind != tokens.NUM:
                 continue
-            if token.kind == tokens.NUM and not (token.form == "word" and token.text in numbers.RISKY):
-                work.doubt("unread_number", f"The number {token.text} was not understood.")
+            if token.kind == tokens.NUM and (self._is_packed(part, at) or not _is_talk(token)):
+                self._name_number(work, part, at)
             elif self._stray_unit(part, token, at):
                 work.doubt("unread_number", f"The unit {token.text} stands without a quantity.")
             elif token.text in self._own_names or token.text in names:
@@ -70,6 +70,24 @@ class Leftovers:
                 work.doubt("unread_item", f"{token.text} could name an item.")
             else:
                 work.unread += 1
+
+    def _is_packed(self, part: workbench.Part, at: int) -> bool:
+        """Whether a unit of packing follows a leftover number."""
+        after = part.found[at + 1 : at + 2]
+        return bool(after) and self._unit_words.code(after[0]) not in (None, *words.MEASURES)
+
+    def _name_number(self, work: workbench.Work, part: workbench.Part, at: int) -> None:
+        token = part.found[at]
+        before = part.found[at - 1] if at else None
+        named = before is not None and before.kind == tokens.WORD and not before.role
+        if self._is_packed(part, at) and named:
+            work.doubt("unknown_item", f"No item is known as {before.text if before else ''}.")
+        else:
+            work.doubt("unread_number", f"The number {token.text} was not understood.")
+
+    def packed(self, part: workbench.Part) -> int:
+        """How many leftover numbers have a unit of packing: quantities of something not known."""
+        return sum(part.found[at].kind == tokens.NUM and self._is_packed(part, at) for at in part.cut.skipped)
 
     def _stray_unit(self, part: workbench.Part, token: tokens.Token, at: int) -> bool:
         """Whether a leftover is a packing unit on the line of an order line: its number was lost."""
@@ -155,3 +173,7 @@ class Leftovers:
         return size is not None and any(
             line.number is not None and size in self._items.words[line.number].measured for line in work.lines
         )
+
+
+def _is_talk(token: tokens.Token) -> bool:
+    return token.form == "word" and token.text in numbers.RISKY

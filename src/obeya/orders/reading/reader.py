@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from datetime import date
 
 from obeya.orders.reading import (
+    aligning,
     catalogue,
     changes,
     corrections,
@@ -32,7 +33,8 @@ from obeya.orders.reading import (
 from obeya.orders.reading import lines as order_lines
 from obeya.orders.reading.library import Library
 
-_MAX_TEXT = 20_000
+_MAX_TEXT = 12_000
+_MAX_TOKENS = 1_000
 _THREAD_DAYS = 4.6
 THRESHOLD = 0.9
 
@@ -93,6 +95,7 @@ class Reader:
                 alias = self._taught(draft, lines, message.customer)
                 if alias is not None:
                     aliases.append(alias)
+            aliases.extend(self._newly_named(part, lines, {a.sku for a in aliases}, message.customer))
         return self.library.with_confirmed(
             customer=message.customer, message=message, lines=lines, order_no=order_no, aliases=aliases
         )
@@ -110,6 +113,20 @@ class Reader:
         uom = fitting[0].uom if draft.unit is None else None
         key = " ".join(f"{t.key.lstrip('#')}{t.unit}" for t in draft.own_terms)
         return types.Alias(customer, key, fitting[0].sku, uom, ok=1, source="confirmed")
+
+    def _newly_named(
+        self, part: workbench.Part, lines: Sequence[types.PastLine], taught: set[str], customer: str
+    ) -> list[types.Alias]:
+        """Words nothing was known of: they stand where the quantity of an untaught line stands."""
+        out = []
+        names = self._memory.known_names.get(customer, frozenset())
+        untold = [line for line in lines if line.sku not in taught]
+        for pair in aligning.align(part.found, untold, names):
+            if grammar.has_head(pair.terms):
+                key = " ".join(f"{t.key.lstrip('#')}{t.unit}" for t in pair.terms)
+                uom = pair.line.uom if pair.unit_word is None else None
+                out.append(types.Alias(customer, key, pair.line.sku, uom, ok=1, source="confirmed"))
+        return out
 
     # -- taking a text apart ---------------------------------------------------------------------------
 
@@ -138,6 +155,8 @@ class Reader:
                 for m in re.finditer(rf"(?<![\w/-]){re.escape(code)}(?![\w/-])", folded.text)
             ]
         found = self._memory.prepared(self._memory.tokenizer.tokens(folded))
+        too_long = len(text) > _MAX_TEXT or len(found) > _MAX_TOKENS
+        found = found[:_MAX_TOKENS]
         self._assign(found, folded, all_marks, found_dates, place)
         found = quantities.join(preparing.without_leaders(found))
         preparing.line_numbers(found)
@@ -169,6 +188,7 @@ class Reader:
             (
                 *(typed[0].doubts if typed else ()),
                 *((("free_goods", "Free goods are named."),) if free else ()),
+                *((("unread", "The message is too long to be read whole."),) if too_long else ()),
             ),
         )
 
@@ -229,8 +249,11 @@ class Reader:
             attached=bool(message.attachments),
             removes=removes,
             touched=self._touched(part, base),
+            loose=self._leftovers.packed(part),
         )
         self._lines(work, part, message, base)
+        if work.intent in types.ORDER_INTENTS:
+            work.doubts.extend((code, None, said) for code, said in part.text_doubts)
         self._headers.read(work, part, message)
         self._leftovers.name(work, part, message)
         return self._reading(work, part, message)
@@ -330,7 +353,6 @@ class Reader:
         work.doubts.extend((c, None, t) for c, t in outcome.doubts if not (plain and c == "open_change"))
 
     def _plain_gates(self, work: workbench.Work, part: workbench.Part) -> None:
-        work.doubts.extend((code, None, text) for code, text in part.table_doubts)
         if not work.lines:
             work.doubt("no_lines", "No order line was understood.")
         for line in work.lines:

@@ -13,6 +13,7 @@ class Shower:
         self._units = all_units
 
     def candidates(self, work: workbench.Work) -> tuple[str, ...]:
+        """The items a person would be offered for the lines in doubt."""
         out: dict[str, None] = {}
         for line in work.lines:
             if not line.doubts:
@@ -26,6 +27,7 @@ class Shower:
         return tuple(out)
 
     def read_line(self, position: int, line: order_lines.Line, part: workbench.Part) -> types.ReadLine:
+        """One line with its place in the text and its candidates."""
         draft = line.draft
         item_span = qty_span = None
         text = ""
@@ -57,6 +59,7 @@ class Shower:
         )
 
     def prices(self, work: workbench.Work, part: workbench.Part) -> tuple[types.AskedPrice, ...]:
+        """Prices and discounts the customer states, each on the line before it."""
         out: list[types.AskedPrice] = []
         skus = [(n.draft, self._items.items[n.number].sku, n.uom) for n in work.lines if n.number is not None]
         for mark in part.marks:
@@ -76,6 +79,7 @@ class Shower:
         return tuple(out)
 
     def spans(self, work: workbench.Work, part: workbench.Part) -> tuple[types.Span, ...]:
+        """What each piece of the text was taken for; numbers set aside by a rule are "noise"."""
         spans: list[types.Span] = []
         for mark in part.marks:
             start, end = part.folded.span(mark.start, mark.end)
@@ -95,4 +99,9 @@ class Shower:
         spans.extend(
             types.Span(part.found[at].start, part.found[at].end, "unread") for at in part.cut.skipped
         )
+        covered = [(s.start, s.end) for s in spans]
+        for token in part.found:
+            if token.role and token.kind != tokens.MARK and not any(a <= token.start < b for a, b in covered):
+                role = "op" if token.role in ("op", "taken") else "noise"
+                spans.append(types.Span(token.start, token.end, role))
         return tuple(sorted(set(spans), key=lambda s: (s.start, s.end)))

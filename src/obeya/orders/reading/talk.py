@@ -6,6 +6,7 @@ from obeya.orders.reading import grammar, intents, numbers, tokens, words
 
 
 def set_aside(found: Sequence[tokens.Token], draft: grammar.Draft) -> None:
+    """Mark the tokens of a draft as talk, so that they are no doubt."""
     for token in found[draft.start : draft.end]:
         token.role = token.role or "aside"
 

@@ -182,8 +182,9 @@ class Units:
         """Whether a quantity is far outside what this customer orders of an item."""
         habit = self._learned.habits.get(customer or "", {}).get(number)
         item = self._items.items[number]
-        if habit is None or len(habit.quantities) < 2:
+        if habit is None or not habit.quantities:
             return False
         usual = sorted(q * item.units.get(u, Decimal(1)) for q, u in habit.quantities)
         asked = qty * item.units.get(uom, Decimal(1))
-        return asked > _TEN * usual[-1] or asked * _TEN < usual[0]
+        far = _TEN if len(usual) > 1 else 3 * _TEN
+        return asked > far * usual[-1] or asked * far < usual[0]

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from obeya.orders.reading import matching, quantities, tokens, words
+from obeya.orders.reading import matching, numbers, quantities, tokens, words
 
 CHUNK_COST = 0.35
 _ALL_OF = words.EACH | frozenset(("all", "badhi", "badhu", "sab", "saare"))
@@ -35,6 +35,7 @@ def worth(
 def flags(
     run: Sequence[tokens.Token], option: quantities.Option, each: bool, ditto: bool, leaning: bool
 ) -> set[str]:
+    """What is remarkable about a draft: shared quantity, range, ditto, free goods, taken back."""
     flags = set()
     if each or option.form == quantities.EACH:
         flags.add("each")
@@ -51,3 +52,10 @@ def flags(
     if any(t.text in words.REMOVE and t.role == "op" for t in run):
         flags.add("remove")
     return flags
+
+
+def is_risky(run: Sequence[tokens.Token], option: quantities.Option) -> bool:
+    """Whether the quantity is an everyday word that may be no number ("do", "so")."""
+    return option.value is not None and any(
+        t.text in numbers.RISKY and t.form == "word" for i, t in enumerate(run) if i in option.taken
+    )

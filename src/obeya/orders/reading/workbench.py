@@ -23,7 +23,7 @@ class Part:
     place: tuple[str, list[text_marks.Mark], float] | None
     cues: intents.Cues
     corrected: int = 0
-    table_doubts: tuple[tuple[str, str], ...] = ()
+    text_doubts: tuple[tuple[str, str], ...] = ()
 
 
 @dataclass(slots=True)
