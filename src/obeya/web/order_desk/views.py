@@ -103,7 +103,8 @@ def order_customers(request: HttpRequest, order_id: uuid.UUID, doubt_id: uuid.UU
     """Customers for the search box of a doubt."""
     del doubt_id
     text = request.GET.get("customer_search", "")[:100]
-    found = catalog.search_customers(find(request, order_id).site, text) if text.strip() else ()
+    site = find(request, order_id).site
+    found = catalog.search_customers(site, text) if text.strip() else ()
     items = [shown.Choice(customer.code, customer.name) for customer in found]
     return render(request, "web/order_desk/_items.html", {"items": items})
 
