@@ -282,6 +282,18 @@ def test_what_opens_before_a_log_in_is_on_this_list() -> None:
     }
 
 
+def test_what_a_library_brings_lets_no_stranger_in(plant: Plant) -> None:
+    client = Client(raise_request_exception=False, REMOTE_ADDR="192.0.2.7")
+    people_before = get_user_model().objects.count()
+    for address in (one for one in ADDRESSES if one.of_a_library):
+        for method in METHODS:
+            answer = _ask(client, method, "/" + ARGUMENT.sub("x", address.route))
+            assert answer.status_code in (200, 302, 401, 404, 405), address.route
+            if answer.status_code == 302:
+                assert answer.headers["Location"].startswith((LOG_IN, "/accounts/login/")), address.route
+    assert get_user_model().objects.count() == people_before
+
+
 def test_every_thing_that_an_address_names_is_known(plant: Plant) -> None:
     named = {name for one in ADDRESSES if not one.of_a_library for name in one.arguments}
     assert named - set(plant.things) == set()
