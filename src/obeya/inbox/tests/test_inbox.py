@@ -52,7 +52,12 @@ def test_what_arrived_cannot_be_edited(site, change):
 @pytest.mark.django_db
 def test_an_understood_signal_is_not_understood_twice(site):
     calls = []
-    interpreters.register("test", lambda signal: calls.append(signal) or interpreters.Understood("order:1"))
+
+    def understand(signal):
+        calls.append(signal)
+        return interpreters.Understood("order:1")
+
+    interpreters.register("test", understand)
     signal_id = receive().signal_id
     actions.understand(signal_id=signal_id)
     actions.understand(signal_id=signal_id)
@@ -101,7 +106,9 @@ def test_a_file_is_stored_once_under_its_digest(site, settings, tmp_path):
     assert actions.store_media(content=b"%PDF-1.7", content_type="application/pdf") == digest
     receive(attachments=[actions.Attachment(digest, "po.pdf")])
     assert queries.read_media(digest) == b"%PDF-1.7"
-    assert queries.find_signal("test", "wamid.1").files[0].name == "po.pdf"
+    signal = queries.find_signal("test", "wamid.1")
+    assert signal is not None
+    assert signal.files[0].name == "po.pdf"
 
 
 @pytest.mark.parametrize("digest", ["../../etc/passwd", "ABC", "", "0" * 63])
