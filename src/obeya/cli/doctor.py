@@ -117,7 +117,8 @@ def postgres() -> Iterator[Finding]:
         yield bad("PostgreSQL", f"does not answer ({which}): {str(error).strip().splitlines()[0]}", do)
         return
     version = connection.cursor().execute("SHOW server_version").fetchone()
-    yield ok("PostgreSQL", f"{version[0] if version else '?'} answers ({which})")
+    where = connection.settings_dict["HOST"]
+    yield ok("PostgreSQL", f"{version[0] if version else '?'} answers ({which}, at {where})")
 
 
 def migrations() -> Iterator[Finding]:

@@ -139,7 +139,7 @@ def _welcome(url: str, found: plant.Plant, erp_url: str, password: str) -> str:
             *rows,
             "",
             "  Customers write now and then, and an operator holds a lot. To see it happen:",
-            "  asha: Orders.  meera, ravi, imran, kavita: Waiting for you.  lata: Terminal.",
+            "  asha: Order desk.  meera, ravi, imran, kavita: Waiting for you.  lata: Terminal.",
             "",
         ]
     )
