@@ -6,7 +6,7 @@ the clock, seal the journal and run the jobs.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from decimal import Decimal
@@ -62,8 +62,8 @@ class World:
     lots: Mapping[str, int]
 
 
-def create(*, passwords: bool = False, site: str = SITE) -> World:
-    """The whole plant. `passwords`: everybody can log in with `PASSWORD` (hashing takes a second)."""
+def create(*, passwords: bool | Collection[str] = False, site: str = SITE) -> World:
+    """The whole plant. `passwords`: everybody, or these, can log in with `PASSWORD` (hashing takes time)."""
     create_site(site)
     persons = create_people(site, passwords=passwords)
     create_catalog(site)
@@ -90,14 +90,17 @@ def create_site(code: str = SITE) -> None:
         )
 
 
-def create_people(site: str = SITE, *, passwords: bool = False) -> dict[str, people_queries.Person]:
+def create_people(
+    site: str = SITE, *, passwords: bool | Collection[str] = False
+) -> dict[str, people_queries.Person]:
     """One person per function, on duty at any hour."""
     persons = {}
+    can_log_in = {username for username, _, _ in PEOPLE} if passwords is True else set(passwords or ())
     for username, name, function in PEOPLE:
         person = people.create_user(
             username=username,
             display_name=name,
-            password=PASSWORD if passwords else None,
+            password=PASSWORD if username in can_log_in else None,
             email=f"{username}@deccanpolypack.example",
             origin=ORIGIN,
         )

@@ -39,6 +39,6 @@ def test_a_quality_hold_would_ask_four_functions():
     assert {route.function for route in routes} == {"quality", "planning", "materials", "customer_service"}
 
 
-def test_everybody_can_log_in_when_asked_for(client):
-    small.create(passwords=True)
+def test_who_is_asked_for_can_log_in(client):
+    small.create(passwords=["meera"])
     assert client.login(username="meera", password=small.PASSWORD)
