@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
+from django.conf import settings
 from django.contrib.auth.views import redirect_to_login
-from django.http import HttpRequest
+from django.http import FileResponse, HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.utils import timezone
 from django.utils.deprecation import MiddlewareMixin
@@ -34,6 +35,21 @@ class SecurityPolicy(MiddlewareMixin):
         if not request.path.startswith("/static/"):
             response.headers.setdefault("Cache-Control", "no-store")
         return response
+
+
+class WholeFiles(MiddlewareMixin):
+    """Sends a static file in one piece: whitenoise streams in a way that ASGI servers warn about.
+
+    The files are style, script and icons of this product, at most a few hundred kilobytes.
+    """
+
+    def process_response(self, request: HttpRequest, response: HttpResponseBase) -> HttpResponseBase:
+        """Read a streamed static file and answer with its bytes."""
+        if not (isinstance(response, FileResponse) and request.path.startswith(settings.STATIC_URL)):
+            return response
+        whole = HttpResponse(response.getvalue(), status=response.status_code, headers=dict(response.headers))
+        response.close()
+        return whole
 
 
 class AccessControl(MiddlewareMixin):

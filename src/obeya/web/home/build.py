@@ -79,8 +79,9 @@ def _case_tiles(running: list[cases.Case], found: list[decisions.Request], now: 
     tiles = [page.Tile(_("Open exceptions"), len(running), _("at this site"), url=reverse("web:cases"))]
     if found:
         tone: shown.Tone = "bad" if overdue else "warn" if soon else "plain"
-        words = _("overdue") if overdue else _("due within 10 minutes")
-        tiles.append(page.Tile(_("Press for time"), overdue or soon, words, tone, reverse("web:waiting")))
+        label = _("Overdue") if overdue else _("Due soon")
+        words = _("nobody has answered in time") if overdue else _("within 10 minutes")
+        tiles.append(page.Tile(label, overdue or soon, words, tone, reverse("web:waiting")))
     return tiles
 
 

@@ -19,7 +19,7 @@ from obeya.web.order_desk import doubts, page, states
 
 SHOWN: Mapping[str, str] = {
     "waiting": "Waiting",
-    "confirmed": "On their way",
+    "confirmed": "To ERP",
     "booked": "Booked",
     "refused": "Refused",
 }
@@ -87,7 +87,7 @@ def _row(row: orders.Row, query: str, chosen: str) -> page.OrderRow:
         received_at=row.received_at,
         badge=states.state_badge(row.state),
         lines=row.lines,
-        total=shown.Money(row.total, row.currency) if row.total is not None and row.currency else None,
+        total=shown.Money(row.total, row.currency) if row.total and row.currency else None,
         erp_number=row.erp_number,
         chosen=str(row.id) == chosen,
     )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 from decimal import Decimal
 
 from django.urls import reverse
@@ -127,7 +128,7 @@ def _asked(event: Event, known: Known) -> StoryEntry:
         link = shown.Link(_("See the request"), reverse("web:request_page", args=[request.id]))
     window = int((request.due_at - request.opened_at).total_seconds() // 60) if request else 0
     within = ngettext("Within %(n)d minute.", "Within %(n)d minutes.", window) % {"n": window}
-    return entry(
+    told = entry(
         event,
         known,
         _("%(function)s is asked") % {"function": function},
@@ -136,6 +137,7 @@ def _asked(event: Event, known: Known) -> StoryEntry:
         text=f"{said(event, 'question')} {within if window else ''}".strip(),
         link=link,
     )
+    return dataclasses.replace(told, by="")  # asked by the house, whoever set it in motion
 
 
 @tells("decisions.request_claimed")

@@ -15,6 +15,9 @@ from obeya.outbox import queries as outbox
 from obeya.web import shown
 from obeya.web.cases.page import EntryKind, StoryEntry
 
+CUSTOMERS_OWN = frozenset({"inbox.signal_received", "orders.message_read"})
+"""What a customer did, and not only set in motion."""
+
 
 @dataclass(frozen=True, slots=True)
 class Known:
@@ -32,7 +35,9 @@ class Known:
         kind, _sep, name = event.actor.partition(":")
         if kind == "user":
             return self.people.get(name, name)
-        return _("Customer %(code)s") % {"code": name} if kind == "customer" else ""
+        if kind == "customer" and event.type in CUSTOMERS_OWN:
+            return _("Customer %(code)s") % {"code": name}
+        return ""
 
     def request(self, event: Event) -> decisions.Request | None:
         """The request that an event of decisions tells of."""

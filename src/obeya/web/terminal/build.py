@@ -107,7 +107,7 @@ def hold_page(place: Place, *, found: Found | None = None, typed: shown.Typed | 
     known = machines(site)
     here = lots_at(site, place.machine.code) if place.machine else []
     lots = _merged([found.lot] if found.lot else [], found.offered, here)
-    shown_lots = cards(site, lots)
+    shown_lots = tuple(sorted(cards(site, lots), key=lambda card: card.held))
     return page.HoldPage(
         now=clock.now(),
         hold_id=str(ids.new_id()),
