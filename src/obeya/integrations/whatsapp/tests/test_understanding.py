@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import uuid
 from decimal import Decimal
+from typing import Any
 
 import pytest
 from tests.worlds import small
@@ -176,7 +177,8 @@ def test_an_edited_message_is_asked_of_the_order_desk_and_books_nothing():
     (request,) = asked_of("asha")
     assert signal.became == f"request:{request.id}"
     assert request.subject == first.became
-    shown = {fact["label"]: fact["value"] for fact in request.context["facts"]}  # type: ignore[union-attr,index,call-overload]
+    facts: Any = request.context["facts"]
+    shown = {fact["label"]: fact["value"] for fact in facts}
     assert shown["It said"] == "Please send 2 ctn CAP-28-WHT"
     assert shown["It says now"] == "Please send 3 ctn CAP-28-WHT"
     assert len(orders.list_orders(sites=[small.SITE])) == 1
