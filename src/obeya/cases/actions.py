@@ -16,7 +16,6 @@ from obeya.journal.events import Event, Origin
 from obeya.lib import canonical, clock, ids, live
 from obeya.memory import actions as memory
 from obeya.outbox import actions as outbox
-from obeya.outbox import rules as outbox_rules
 
 
 class CannotOpenCase(Exception):
@@ -211,7 +210,7 @@ def _resolve(row: models.CaseRow, answers: Mapping[str, rules.Answer], origin: O
     )
     for number, planned in enumerate(postings):
         outbox.queue_posting(
-            key=outbox_rules.key_of(resolved.id, f"{planned.payload.kind}:{number}"),
+            key=outbox.key_of(resolved.id, f"{planned.payload.kind}:{number}"),
             connector=connector,
             site=row.site_id,
             document=planned.document,

@@ -23,7 +23,6 @@ from obeya.orders import booking, doubting, drafting, events, learning, models, 
 from obeya.orders.reading import types
 from obeya.outbox import actions as outbox
 from obeya.outbox import ports
-from obeya.outbox import rules as outbox_rules
 from obeya.people import queries as people
 
 DESK = (people.Function.ORDER_DESK,)
@@ -170,7 +169,7 @@ def _confirm(row: models.OrderRow, lines: Sequence[models.LineRow], origin: Orig
     connector = readers.serving(row.site_id)
     if connector:
         outbox.queue_posting(
-            key=outbox_rules.key_of(confirmed.id, ports.CommandKind.SALES_ORDER),
+            key=outbox.key_of(confirmed.id, ports.CommandKind.SALES_ORDER),
             connector=connector,
             site=row.site_id,
             document=f"order:{row.id}",
