@@ -161,6 +161,11 @@ class Settler:
         """Whether a known customer's item is new to them and known only through the lexicon or likeness."""
         if best.bought or best.alias or len(self._learned.habits.get(customer or "", {})) < 4:
             return False
+        names = {t.key for t in draft.terms if not t.is_size}
+        if any(f.bought and f.missing and not names & set(f.missing) for f in draft.match.fits):
+            sizes = [t for t in draft.terms if t.is_size]
+            if any(not t.unit and self._learned.words.get((customer, t.key)) for t in sizes):
+                return True
         own = self._items.words[best.number].words
         if any(t.key in own or t.key.removesuffix("s") in own for t in draft.terms if not t.is_size):
             return False

@@ -5,6 +5,8 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 
+from rapidfuzz.distance import JaroWinkler
+
 from obeya.orders.reading import letters, tokens, types
 
 
@@ -340,7 +342,7 @@ def _same_place_word(word: str, other: str, generic: str | None) -> bool:
     if word.isdigit() or len(other) < 3 or len(word) < 3:
         return False
     if not other.isascii() and len(other) < 4:
-        return letters.sound(other) == letters.sound(word) and len(letters.sound(word)) >= 2
+        return letters.sound(other) == letters.sound(word) and _alike(word, other)
     if len(other) < 4:
         return False
     if letters.roman(other).startswith(letters.roman(word)) and len(word) >= 4:
@@ -348,12 +350,17 @@ def _same_place_word(word: str, other: str, generic: str | None) -> bool:
     bare = other.removeprefix("ال") if not other.isascii() else other
     one, two = letters.sound(word), letters.sound(bare)
     if len(one) == 2 and one == two and not other.isascii() and len(bare) >= 4:
-        return True
+        return _alike(word, bare)
     if len(one) >= 3 and one == two:
-        return True
+        return len(one) >= 4 or not other.isascii() or JaroWinkler.similarity(word, other) >= 0.92
     return (
         len(one) >= 3
         and len(two) >= 3
         and not other.isascii()
         and (one.startswith(two) or two.startswith(one))
     )
+
+
+def _alike(word: str, other: str) -> bool:
+    """Whether two words of different scripts are written alike when romanised."""
+    return JaroWinkler.similarity(letters.roman(word), letters.roman(other)) >= 0.8

@@ -178,11 +178,11 @@ class Matcher:
             return supports
         for n in at:
             vector = supports[n].copy()
+            said = self._learned.said_for(customer, terms[n].key) if customer else {}
             for size, number in sized:
                 rank = sizes.index(size) / (len(sizes) - 1)
-                vector[number] = max(
-                    vector[number], 0.9 * (1 - rank if terms[n].key in words.SMALL else rank)
-                )
+                fit = 0.9 * (1 - rank if terms[n].key in words.SMALL else rank)
+                vector[number] = max(fit, 0.98 * min(1.0, said.get(number, 0.0) / 0.25))
             supports[n] = vector
         return supports
 
