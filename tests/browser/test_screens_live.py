@@ -14,8 +14,8 @@ ASKED = {
     "imran": "Where does replacement material come from?",
     "kavita": "What do we tell the customers?",
 }
-BURST = """([code]) => [...code, "Enter"].forEach((key) =>
-  document.activeElement.dispatchEvent(new KeyboardEvent("keydown", { key, bubbles: true, cancelable: true })))"""
+BURST = """([code]) => [...code, "Enter"].forEach((key) => document.activeElement.dispatchEvent(
+  new KeyboardEvent("keydown", { key, bubbles: true, cancelable: true })))"""
 """A scanner's keys come faster than a loaded machine can send them one by one."""
 UNTOUCHED = "() => window.sameDocument === true"
 

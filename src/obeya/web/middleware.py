@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from typing import Any
+from collections.abc import Callable, Mapping
+from typing import Any, cast
+from urllib.parse import urlsplit
 
 from django.conf import settings
 from django.contrib.auth.views import redirect_to_login
@@ -17,10 +18,19 @@ from obeya.web import access, hub
 
 POLICY = (
     "default-src 'self'; img-src 'self' data: blob:; media-src 'self' blob:; object-src 'none';"
-    " base-uri 'none'; form-action 'self'; frame-ancestors 'none'"
+    " base-uri 'none'; form-action 'self'{doors}; frame-ancestors 'none'"
 )
+"""`doors`: the company's own log-in, to which our log-in form leads on."""
 LIBRARY_VIEWS = ("allauth.",)
 """Views of libraries that bring their own checks: the log-in pages."""
+
+
+def policy() -> str:
+    """The content security policy; browsers check it for redirects of forms too."""
+    providers = cast(Mapping[str, Any], settings.SOCIALACCOUNT_PROVIDERS)
+    apps = providers.get("openid_connect", {}).get("APPS", [])
+    servers = [urlsplit(app["settings"]["server_url"]) for app in apps]
+    return POLICY.format(doors="".join(f" {server.scheme}://{server.netloc}" for server in servers))
 
 
 class SecurityPolicy(MiddlewareMixin):
@@ -28,7 +38,7 @@ class SecurityPolicy(MiddlewareMixin):
 
     def process_response(self, request: HttpRequest, response: HttpResponseBase) -> HttpResponseBase:
         """Set the headers that every answer carries."""
-        response.headers.setdefault("Content-Security-Policy", POLICY)
+        response.headers.setdefault("Content-Security-Policy", policy())
         response.headers.setdefault(
             "Permissions-Policy", "camera=(self), microphone=(self), geolocation=(self)"
         )
