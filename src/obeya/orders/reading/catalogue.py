@@ -320,6 +320,9 @@ class Catalogue:
         for (kind, have), posting in self._measured.items():
             if kind == dimension and abs(have - wanted) <= 0.03 * max(have, wanted):
                 fits.update(posting)
+        if dimension == "mm":
+            for number in self._measured.get(("sqmm", wanted), {}):
+                fits.setdefault(number, 0.95)
         if dimension == "in":
             for bore in _NOMINAL.get(plain(value), ()):
                 for number in self._measured.get(("mm", float(bore)), {}):

@@ -164,16 +164,23 @@ class Settler:
         names = {t.key for t in draft.terms if not t.is_size}
         if any(f.bought and f.missing and not names & set(f.missing) for f in draft.match.fits):
             sizes = [t for t in draft.terms if t.is_size]
-            if any(not t.unit and self._learned.words.get((customer, t.key)) for t in sizes):
+            if any(self._is_nickname(t, customer) for t in sizes):
                 return True
         own = self._items.words[best.number].words
         if any(t.key in own or t.key.removesuffix("s") in own for t in draft.terms if not t.is_size):
             return False
         special = any(set(own) < set(self._items.words[f.number].words) for f in draft.match.fits)
         meant = all(
-            goods.groups(t.key) or t.key in goods.COLOUR_LETTERS for t in draft.terms if not t.is_size
+            goods.groups(t.key) or t.key in goods.COLOUR_LETTERS or t.key in goods.COMPOUNDS
+            for t in draft.terms
+            if not t.is_size
         )
         return special or not meant or best.cover < 0.93
+
+    def _is_nickname(self, size: catalogue.Term, customer: str | None) -> bool:
+        """Whether a customer calls something by a number that is not in its name ("adhi" for 2.5 inch)."""
+        literal = set(self._items.support(size)[0].tolist())
+        return bool(set(self._learned.words.get((customer, size.key), ())) - literal)
 
     def _by_unit(self, draft: grammar.Draft, best: matching.Fit, customer: str | None) -> matching.Fit:
         """The best fit that is sold in the unit said, where fits are close."""
