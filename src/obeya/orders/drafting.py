@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import uuid
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -15,14 +16,17 @@ from obeya.catalog import answers
 from obeya.catalog import queries as catalog
 from obeya.inbox import queries as inbox
 from obeya.lib import clock, ids
-from obeya.orders import knowledge, models, rules, unread
+from obeya.orders import knowledge, models, repeats, rules, unread
 from obeya.orders.reading import types
+from obeya.orders.reading.reader import Reader
 from obeya.people import queries as people
 
 MAX_TEXT = 65_536
 """Characters of a message that are read."""
 PRICED = ("list_price", "floor", "asked_price", "price_text", "unit_price")
 """Columns of a line that pricing writes."""
+SAYS_SO = 0.8
+"""From this confidence on, the words themselves say that an order is changed or cancelled."""
 THREAD = timedelta(hours=36)
 """How far back earlier messages of the sender belong to the same conversation."""
 
@@ -55,23 +59,38 @@ def draft(signal: inbox.Signal, arrived: Arrived) -> models.OrderRow:
     """Read a message and store the order it may become, with its lines as read; nothing is judged yet."""
     customers = writing_from(signal.site, arrived.sender)
     customer = customers[0] if len(customers) == 1 else None
-    place = people.get_site(signal.site)
     message = types.Message(
         id=str(signal.id),
         channel=arrived.channel,
         customer=customer.code if customer else None,
-        sent_at=arrived.sent_at.astimezone(place.tz),
+        sent_at=arrived.sent_at.astimezone(people.get_site(signal.site).tz),
         text=arrived.text,
         subject=arrived.subject or None,
         attachments=arrived.attachments,
-        thread=_thread(signal.site, arrived),
     )
     reader = knowledge.reader_of(signal.site)
     units = {uom: uom for item in reader.company.items for uom in item.units}
-    reading = unread.as_lines(arrived.text, reader.read(message), units | dict(reader.company.uom_words))
+    reading = _read(reader, message, _thread(signal.site, arrived))
+    reading = unread.as_lines(arrived.text, reading, units | dict(reader.company.uom_words))
     row = _store(signal, arrived, customer, reading)
     _store_lines(row, reading)
+    if again := repeats.find_repeat(row):
+        row.reading["doubts"].append(["repeat", None, again])
+        row.save(update_fields=["reading"])
     return row
+
+
+def _read(reader: Reader, message: types.Message, thread: tuple[types.Turn, ...]) -> types.Reading:
+    """A message after others of the same sender changes their order only where its words say so.
+
+    Otherwise it is read by itself, as a new order; `repeats` then asks about one that looks like the last.
+    """
+    if thread:
+        together = reader.read(dataclasses.replace(message, thread=thread))
+        changes = together.intent in ("order_change", "cancel")
+        if changes and together.intent_confidence >= SAYS_SO:
+            return together
+    return reader.read(message)
 
 
 def writing_from(site: str, sender: str) -> tuple[answers.Customer, ...]:

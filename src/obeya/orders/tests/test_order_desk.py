@@ -96,6 +96,29 @@ def test_the_same_signal_taken_twice_is_one_order():
     assert len(outbox.list_postings()) == 1
 
 
+def test_a_second_order_of_the_same_customer_is_a_new_order_not_a_change():
+    first = write("Please send 2 ctn CAP-28-WHT")
+    second = write("3 ctn CAP-38-WHT bhej dena")
+    assert [first.state, second.state] == ["confirmed", "confirmed"], [d.reason for d in second.doubts]
+    assert second.intent == "order"
+
+
+def test_the_same_order_again_is_asked_about_before_it_is_booked_twice():
+    write("Please send 2 ctn CAP-28-WHT")
+    again_ = write("Please send 2 ctn CAP-28-WHT")
+    (doubt,) = open_doubts(again_)
+    assert "second order" in doubt.reason
+    actions.answer_doubt(request_id=doubt.id, access=access("asha"), option="as_read", origin=DESK)
+    assert again(again_).state == "confirmed"
+
+
+def test_words_of_change_are_never_booked_as_a_second_order():
+    write("Please send 2 ctn CAP-28-WHT")
+    changed = write("sorry, CAP-28-WHT 5 ctn instead of 2")
+    assert changed.state == "waiting"
+    assert open_doubts(changed)
+
+
 def test_an_item_nobody_knows_is_asked_and_nothing_is_booked():
     order = write("2 ctn CAP-28-WHT\n5 ctn zinkplugs")
     assert order.state == "waiting"
@@ -165,11 +188,11 @@ def test_over_the_credit_limit_nothing_is_booked():
 
 
 def test_two_small_orders_cannot_both_use_the_last_of_the_credit():
-    first = write("1 box CAP-28-WHT", sender="+91 00000 20102", name="Shubham")
+    first = write("PO-977: 1 box CAP-28-WHT", sender="+91 00000 20102", name="Shubham")
     value = first.total
     assert first.state == "confirmed"
     assert value
-    many = [write("1 box CAP-28-WHT", sender="+91 00000 20102", name="Shubham") for _ in range(6)]
+    many = [write(f"PO-{n}77: 1 box CAP-28-WHT", sender="+91 00000 20102", name="Shubham") for n in range(6)]
     booked = sum((order.total for order in [first, *many] if order.state == "confirmed"), Decimal(0))
     assert booked <= 500
     assert any(order.state == "waiting" for order in many)
