@@ -70,7 +70,7 @@ def log_in(page: Page, username: str, password: str) -> None:
     page.goto("/login")
     page.fill("input[name=username]", username)
     page.fill("input[name=password]", password)
-    page.click("button[type=submit]")
+    page.press("input[name=password]", "Enter")
     page.wait_for_url(lambda url: "/login" not in url)
 
 
@@ -79,7 +79,7 @@ def take(started: Browser, picture: Picture, *, url: str, password: str, folder:
     context = started.new_context(
         base_url=url,
         viewport={"width": picture.size["width"], "height": picture.size["height"]},
-        device_scale_factor=2,
+        device_scale_factor=1.5,
         color_scheme="dark" if picture.dark else "light",
         reduced_motion="reduce",
     )
@@ -91,9 +91,10 @@ def take(started: Browser, picture: Picture, *, url: str, password: str, folder:
             link = page.locator(f"main {picture.opens}").first
             if not link.count():
                 return f"{picture.name}: nothing to show yet"
-            link.click()
-            page.wait_for_load_state()
+            page.goto(link.get_attribute("href") or picture.path)
+        page.wait_for_load_state("load")
         page.evaluate("document.fonts.ready")
+        page.get_by_text("Live", exact=True).first.wait_for()
         page.screenshot(path=folder / f"{picture.name}.png")
     finally:
         context.close()

@@ -23,7 +23,11 @@ HOLD_EVERY = 10
 FIRST_HOLD_AFTER = 2
 _REFERENCE = re.compile(r"(?<![\w/-])([A-Z]{2,5}(?:-|/(?:\d\d/)?))(\d{3,5})(?!\d)")
 """A customer's order number: letters, a dash or a stroke, digits ("SD/4490", "SJP/25/1005")."""
-NOTES = ("flash at the parting line", "colour is off against the sample", "short shots since the last change")
+NOTES = (
+    "seen on three cartons of this hour",
+    "since the last change of tool",
+    "the sample of the shift was good",
+)
 _log = structlog.get_logger("obeya.simulator")
 
 
