@@ -9,13 +9,14 @@ from openpyxl.utils.exceptions import InvalidFileException
 from pdfminer.pdfexceptions import PDFException
 from pdfplumber.utils.exceptions import PdfminerException
 
+from obeya.cli import corpus_edi
 from obeya.orders.reading import types
 
 _MAX_BYTES = 20_000_000
 _MAX_PAGES = 30
 _MAX_ROWS = 2_000
 _MAX_COLUMNS = 60
-_TEXT = (".txt", ".csv", ".edi", ".x12", ".edifact", ".xml")
+_TEXT = (".txt", ".csv", ".edi", ".x12", ".850", ".edifact", ".xml")
 
 
 def convert(path: Path) -> list[types.Attachment]:
@@ -32,6 +33,10 @@ def convert(path: Path) -> list[types.Attachment]:
         return _sheet(path)
     if suffix in _TEXT:
         text = path.read_bytes()[:_MAX_BYTES].decode("utf-8", errors="replace")
+        if corpus_edi.is_edi(text):
+            return corpus_edi.convert(path.name, text)
+        if suffix == ".xml":
+            return [types.Unreadable(path.name, "an XML document")]
         return [types.TextPage(path.name, text)]
     return [types.Unreadable(path.name, "a picture, a scan or a recording")]
 
