@@ -13,6 +13,7 @@ from obeya.floor import queries as floor
 from obeya.orders import queries as orders
 from obeya.people import queries as people
 from obeya.web import context, doors, saying, shown
+from obeya.web.connectors import build as connectors
 from obeya.web.decision_request.build import Viewer
 from obeya.web.home import page
 from obeya.web.order_desk import build as order_desk
@@ -31,6 +32,7 @@ def home_page(viewer: Viewer, site: people.Site, person: people.Person) -> page.
     running = cases.list_cases(sites=[site.code], open_only=True) if sees_cases else []
     tiles: list[page.Tile] = []
     panels: list[page.LivePanel] = []
+    topics = TOPICS
     if sees_orders:
         tiles += _order_tiles(site, viewer.now)
         panels.append(_orders(site.code))
@@ -38,7 +40,10 @@ def home_page(viewer: Viewer, site: people.Site, person: people.Person) -> page.
         tiles += _case_tiles(running, found, viewer.now)
         panels.append(_cases(running))
     if viewer.access.may_see(doors.TERMINAL, site.code):
-        panels.append(_holds(site.code))
+        panels.append(_holds(site.code, may_place=viewer.access.may(doors.TERMINAL, site.code)))
+    if viewer.access.may_see(doors.CONNECTORS, site.code):
+        panels.append(_connectors(site.code, viewer.now))
+        topics += " connectors signals"
     return page.HomePage(
         now=viewer.now,
         greeting=_("Good day, %(name)s") % {"name": person.display_name.split()[0]},
@@ -47,7 +52,7 @@ def home_page(viewer: Viewer, site: people.Site, person: people.Person) -> page.
         waiting_total=len(found),
         tiles=tuple(tiles),
         panels=tuple(panels),
-        topics=TOPICS,
+        topics=topics,
     )
 
 
@@ -126,7 +131,7 @@ def _waits_for(case: cases.Case) -> str:
     return _("waits for %(names)s") % {"names": saying.function_names(waits)} if waits else case.outcome_text
 
 
-def _holds(site: str) -> page.LivePanel:
+def _holds(site: str, *, may_place: bool) -> page.LivePanel:
     words = {"placed": (_("Being decided"), "warn"), "hold": (_("Stays on hold"), "hold")}
     words |= {"released": (_("Released"), "good"), "scrapped": (_("Scrapped"), "bad")}
     rows = tuple(
@@ -141,5 +146,23 @@ def _holds(site: str) -> page.LivePanel:
         )
         for hold in floor.list_holds(sites=[site], limit=FEW)
     )
-    more = shown.Link(_("Place a hold"), reverse("web:terminal"))
+    more = shown.Link(_("Place a hold"), reverse("web:terminal")) if may_place else None
     return page.LivePanel(_("Quality holds"), rows, _("No lot has been put on hold."), more)
+
+
+def _connectors(site: str, now: datetime) -> page.LivePanel:
+    found = connectors.connectors_page(site, now, may_act=False)
+    rows = tuple(
+        page.LiveRow(
+            key=f"connector-{connector.id}",
+            title=connector.name,
+            text=connector.words,
+            url=f"{reverse('web:connectors')}#connector-{connector.id}",
+            icon=connector.icon,
+            at=connector.checked_at or now,
+            badge=connector.badge,
+        )
+        for connector in found.connectors
+    )
+    more = shown.Link(_("All connectors"), reverse("web:connectors"))
+    return page.LivePanel(_("Connectors"), rows, _("No connector is set up yet."), more)

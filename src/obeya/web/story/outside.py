@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import uuid
+from decimal import Decimal
 
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from obeya.catalog.queries import plain
 from obeya.journal.events import Event
 from obeya.outbox import queries as outbox
 from obeya.web import shown
@@ -141,7 +143,8 @@ def _confirmed(event: Event, known: Known) -> StoryEntry:
 
 
 def _line(line: dict[str, object]) -> shown.Fact:
-    return shown.Fact(str(line["sku"]), f"{line['quantity']} {line['uom']} × {line['unit_price']}")
+    quantity, price = (plain(Decimal(str(line[name]))) for name in ("quantity", "unit_price"))
+    return shown.Fact(str(line["sku"]), f"{quantity} {line['uom']} × {price}")
 
 
 @tells("orders.order_booked")
