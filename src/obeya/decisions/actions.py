@@ -6,6 +6,7 @@ import dataclasses
 import uuid
 from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
+from typing import Any
 
 from django.db import transaction
 
@@ -46,15 +47,7 @@ def open_request(
     `raised_by` is the person whose doing is to be judged: that person may not answer.
     """
     ladder = ladder or rules.default_ladder(function, window_s=window_s)
-    try:
-        rules.check_ladder(ladder)
-    except rules.BadLadder as error:
-        raise CannotAsk(str(error)) from error
-    if not options or window_s < 1:
-        raise CannotAsk(CannotAsk.__doc__)
-    now = clock.now()
-    due_at = now + timedelta(seconds=window_s)
-    number, next_at = rules.first_moment(ladder, now, due_at)
+    _check_ask(options, window_s, ladder)
     row = models.RequestRow(
         id=ids.new_id(),
         key=key,
@@ -69,25 +62,38 @@ def open_request(
         context=dict(context or {}),
         options=[dataclasses.asdict(option) for option in options],
         ladder=dataclasses.asdict(ladder),
-        opened_at=now,
-        due_at=due_at,
-        next_at=next_at,
-        escalations=number - 1,
-        skipped=number - 1,
         raised_by_id=raised_by,
-        source=origin.source,
-        actor=origin.actor,
-        correlation=origin.correlation,
-        causation=origin.causation,
-        signal=origin.signal,
+        **_schedule(ladder, window_s, clock.now()),
+        **dataclasses.asdict(origin),
     )
     with transaction.atomic():
         models.RequestRow.objects.bulk_create([row], ignore_conflicts=True)
         stored = models.RequestRow.objects.get(key=key)
         if stored.id == row.id:
-            told = events.RequestOpened(row.id, kind, function, question, due_at)
-            _tell(row, told, origin)
+            _tell(row, events.RequestOpened(row.id, kind, function, question, row.due_at), origin)
     return queries.get_request(stored.id)
+
+
+def _check_ask(options: Sequence[rules.Option], window_s: int, ladder: rules.Ladder) -> None:
+    try:
+        rules.check_ladder(ladder)
+    except rules.BadLadder as error:
+        raise CannotAsk(str(error)) from error
+    if not options or window_s < 1:
+        raise CannotAsk(CannotAsk.__doc__)
+
+
+def _schedule(ladder: rules.Ladder, window_s: int, now: datetime) -> dict[str, Any]:
+    """The moments of a request opened now; rungs that lie before now count as climbed."""
+    due_at = now + timedelta(seconds=window_s)
+    number, next_at = rules.first_moment(ladder, now, due_at)
+    return {
+        "opened_at": now,
+        "due_at": due_at,
+        "next_at": next_at,
+        "escalations": number - 1,
+        "skipped": number - 1,
+    }
 
 
 def _tell(row: models.RequestRow, payload: object, origin: Origin) -> Event:

@@ -1,0 +1,130 @@
+"""Exceptions: routed by the table, one case per key, outcomes that say what follows in ERP."""
+
+from datetime import timedelta
+
+import pytest
+from tests.worlds import small
+
+from obeya.cases import actions, contexts, models, outcomes, quality_hold, queries, rules
+from obeya.journal.events import Origin
+from obeya.lib import clock
+from obeya.outbox import ports
+
+ORIGIN = Origin.fresh(source="test", actor="system")
+
+
+def route(function, severity=0, kind="quality_hold", **more):
+    return rules.Route(
+        kind=kind,
+        severity=severity,
+        function=function,
+        question="What now?",
+        options=(("a", "A"),),
+        window_s=600,
+        **more,
+    )
+
+
+def test_a_row_for_the_severity_wins_over_one_for_any():
+    table = [route("quality"), route("planning"), route("quality", severity=1, required=False)]
+    chosen = {r.function: r.severity for r in rules.choose_routes(table, "quality_hold", 1)}
+    assert chosen == {"quality": 1, "planning": 0}
+    assert {r.severity for r in rules.choose_routes(table, "quality_hold", 2)} == {0}
+    assert rules.choose_routes(table, "machine_breakdown", 1) == []
+
+
+def test_what_is_missing_is_named():
+    answers = {"quality": rules.Answer("quality", "release", "fine")}
+    assert rules.missing(["quality", "planning"], answers) == ["planning"]
+
+
+def open_hold(key="k1", lot=small.LOT, kind="quality_hold"):
+    return actions.open_case(
+        key=key,
+        site=small.SITE,
+        kind=kind,
+        severity=2,
+        about=quality_hold.about_lot("CAP-28-WHT", lot),
+        title=f"Lot {lot} on hold",
+        facts={"reason": "Short shots", "lot": lot},
+        origin=ORIGIN,
+    )
+
+
+@pytest.fixture
+def world(db):
+    clock.use(clock.ManualClock(small.START))
+    quality_hold.register()
+    yield small.create()
+    clock.use(clock.SystemClock())
+
+
+def test_the_same_key_opens_one_case(world):
+    assert open_hold().id == open_hold().id
+    assert models.CaseRow.objects.count() == 1
+
+
+def test_a_kind_nobody_answers_for_is_refused_by_name(world):
+    with pytest.raises(actions.CannotOpenCase, match="machine breakdown"):
+        open_hold(kind="machine_breakdown")
+    assert not models.CaseRow.objects.exists()
+
+
+def test_a_site_keeps_its_own_routing_table(world):
+    models.RouteRow.objects.filter(site=small.SITE, function="quality").update(window_s=120)
+    actions.ensure_routes(site=small.SITE)
+    (question,) = [q for q in open_hold().questions if q.request.function == "quality"]
+    assert question.request.due_at - question.request.opened_at == timedelta(seconds=120)
+
+
+def test_earlier_holds_of_the_item_are_shown_to_quality(world):
+    first = open_hold(lot="CW28-2409")
+    actions.withdraw(case_id=first.id, reason="Wrong lot", origin=ORIGIN)
+    (question,) = [q for q in open_hold("k2").questions if q.request.function == "quality"]
+    tables = question.request.context["tables"]
+    assert first.number in str(tables)
+    assert "Wrong lot" in str(tables)
+
+
+def answered(option):
+    return {"quality": rules.Answer("quality", option, "measured")}
+
+
+def outcome(option):
+    about = contexts.About(
+        small.SITE, "quality_hold", quality_hold.about_lot("CAP-28-WHT", small.LOT), {"reason": "Short shots"}
+    )
+    return outcomes.resolve(about, answered(option))
+
+
+def test_keeping_on_hold_moves_every_place_of_the_lot(world):
+    found = outcome("keep_on_hold")
+    (planned,) = found.postings
+    assert isinstance(planned.payload, ports.LotStatus)
+    assert planned.payload.status == "hold"
+    assert {move.location for move in planned.payload.moves} >= {"FG"}
+    assert all(move.quantity > 0 and move.lot == small.LOT for move in planned.payload.moves)
+
+
+def test_scrapping_takes_all_of_it_and_releasing_nothing_that_is_not_held(world):
+    (planned,) = outcome("scrap").postings
+    assert isinstance(planned.payload, ports.LotStatus)
+    assert planned.payload.status == "scrapped"
+    released = outcome("release")
+    assert released.code == "released"
+    assert released.postings == ()
+
+
+def test_a_kind_without_a_handler_ends_with_what_was_said():
+    about = contexts.About("PUNE", "some_kind", "thing:1", {})
+    assert "quality: release" in outcomes.resolve(about, answered("release")).text
+
+
+def test_a_function_without_a_builder_sees_the_bare_facts():
+    about = contexts.About("PUNE", "some_kind", "thing:1", {"machine": "IM-1", "note": ""})
+    assert contexts.build(about, ["dispatch"])["dispatch"].facts == (("machine", "IM-1"),)
+
+
+def test_an_unknown_case_is_said_to_be_unknown(db):
+    with pytest.raises(queries.NoSuchCase):
+        queries.get_case("00000000-0000-7000-8000-000000000000")
