@@ -12,7 +12,8 @@ from obeya.orders.reading import types
 def _folder(path: Path) -> Path:
     files = {
         "company.json": json.dumps({"name": "Acme", "country": "US", "timezone": "UTC", "week": []}),
-        "items.csv": "sku,description,category,brand,base_uom,status,substitute_sku,hsn_or_tax_code,weight_kg\n"
+        "items.csv": "sku,description,category,brand,base_uom,status,substitute_sku,hsn_or_tax_code,"
+        "weight_kg\n"
         "BOLT-10,Hex Bolt M10,Bolts,,ea,active,,,0.1\nNUT-10,Hex Nut M10,Nuts,,ea,active,,,0.1\n",
         "uoms.csv": "sku,uom,base_qty\nBOLT-10,bx,100\nNUT-10,bx,200\n",
         "uom_words.csv": "word,uom\nboxes,bx\nbox,bx\n",

@@ -1,8 +1,10 @@
 """The front door: `Reader(company, library).read(message)`."""
 
 import re
+import zoneinfo
 from collections.abc import Sequence
-from datetime import date
+from dataclasses import replace
+from datetime import UTC, date, tzinfo
 
 from obeya.orders.reading import (
     aligning,
@@ -47,6 +49,7 @@ class Reader:
         self.company = company
         self.library = library
         self._items = catalogue.Catalogue(company.items)
+        self._zone = _zone(company.timezone)
         self._learn(library)
 
     def with_library(self, library: Library) -> "Reader":
@@ -54,6 +57,7 @@ class Reader:
         other = object.__new__(Reader)
         other.company = self.company
         other._items = self._items
+        other._zone = self._zone
         other._learn(library)
         return other
 
@@ -231,6 +235,7 @@ class Reader:
 
     def read(self, message: types.Message) -> types.Reading:
         """Read one message; never raises on odd text, doubts are in the reading."""
+        message = self._in_local_time(message)
         sent_on = message.sent_at.date()
         work = workbench.Work()
         base = self._standing(message)
@@ -257,6 +262,11 @@ class Reader:
         self._headers.read(work, part, message)
         self._leftovers.name(work, part, message)
         return self._reading(work, part, message)
+
+    def _in_local_time(self, message: types.Message) -> types.Message:
+        """The message with its moments on the company's clock: "tomorrow" is tomorrow there."""
+        turns = tuple(replace(turn, sent_at=turn.sent_at.astimezone(self._zone)) for turn in message.thread)
+        return replace(message, sent_at=message.sent_at.astimezone(self._zone), thread=turns)
 
     def _touched(self, part: workbench.Part, base: Sequence[order_lines.Line]) -> int:
         standing = {line.number for line in base}
@@ -441,6 +451,14 @@ _ALL = frozenset(
         "shob",
     ]
 )
+
+
+def _zone(name: str) -> tzinfo:
+    """The time zone of a name; UTC where the name is unknown."""
+    try:
+        return zoneinfo.ZoneInfo(name)
+    except (zoneinfo.ZoneInfoNotFoundError, ValueError):
+        return UTC
 
 
 def _blank(text: str) -> str:

@@ -1,6 +1,7 @@
 """Whole messages: repeats, amendments, heads of orders, what is no order, what is learned."""
 
-from datetime import date
+from dataclasses import replace
+from datetime import UTC, date, datetime
 from decimal import Decimal
 
 import pytest
@@ -143,3 +144,9 @@ def test_an_asked_price_is_noted_and_is_no_quantity() -> None:
     reading = worlds.WIRES.read(worlds.message("E1", "1.5 lal 10 coil rate 1150 laga dena"))
     assert worlds.lines(reading) == [("FR-15-RED", 10, "coil")]
     assert [(p.sku, p.unit_price) for p in reading.asked_prices] == [("FR-15-RED", Decimal(1150))]
+
+
+def test_tomorrow_is_tomorrow_where_the_company_is() -> None:
+    sent_at = datetime(2026, 2, 24, 20, 0, tzinfo=UTC)
+    late = replace(worlds.message("E1", "9w bulb 2 peti kal bhejna"), sent_at=sent_at)
+    assert worlds.WIRES.read(late).requested_date == date(2026, 2, 26)
