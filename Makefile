@@ -16,7 +16,7 @@ help: ## Say what there is
 install: ## Python packages, the browser's files (skipped when nothing changed)
 	@$(INSTALL) app web
 
-run: install ## Install, then start Obeya with the demo plant, its ERP and its simulator
+run: install erp ## Install, then start Obeya with the demo plant, its ERP and its simulator
 	@exec $(BIN)/obeya demo
 
 reset: install ## Forget the demo plant; the next `make run` starts over

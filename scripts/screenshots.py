@@ -94,7 +94,7 @@ def take(started: Browser, picture: Picture, *, url: str, password: str, folder:
             page.goto(link.get_attribute("href") or picture.path)
         page.wait_for_load_state("load")
         page.evaluate("document.fonts.ready")
-        page.get_by_text("Live", exact=True).first.wait_for()
+        page.wait_for_selector("[data-link=live]")
         page.screenshot(path=folder / f"{picture.name}.png")
     finally:
         context.close()
