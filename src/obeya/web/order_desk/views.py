@@ -70,14 +70,21 @@ def order(request: HttpRequest, order_id: uuid.UUID) -> HttpResponse:
 @require_GET
 def order_list(request: HttpRequest) -> HttpResponse:
     """The list alone."""
-    return render(request, "web/order_desk/_list.html", {"page": _page(request)})
+    viewer = decision_requests.viewer_of(request)
+    site = people.get_site(access.site_of(request))
+    rows = build.rows(site, request.GET.get("show", "")[:20], request.GET.get("chosen", "")[:40])
+    return render(request, "web/order_desk/_list.html", {"page": page.OrderDeskPage(viewer.now, (), rows)})
 
 
 @access.holders(*doors.ORDERS, looking=True)
 @require_GET
 def order_tools(request: HttpRequest) -> HttpResponse:
     """The filters and the day's figures alone."""
-    return render(request, "web/order_desk/_tools.html", {"page": _page(request)})
+    viewer = decision_requests.viewer_of(request)
+    site = people.get_site(access.site_of(request))
+    tabs = build.tabs(site, request.GET.get("show", "")[:20], viewer.now)
+    told = page.OrderDeskPage(viewer.now, tabs, (), today=build.today(site, viewer.now))
+    return render(request, "web/order_desk/_tools.html", {"page": told})
 
 
 @access.holders(*doors.ORDERS, looking=True)

@@ -49,4 +49,7 @@ def chosen_request(request: HttpRequest, request_id: uuid.UUID) -> HttpResponse:
 @require_GET
 def waiting_list(request: HttpRequest) -> HttpResponse:
     """The list alone."""
-    return render(request, "web/waiting/_list.html", {"page": _page(request)})
+    viewer = decision_requests.viewer_of(request)
+    show, marked = request.GET.get("show", "")[:40], request.GET.get("chosen", "")[:40]
+    rows = build.rows(build.listed(viewer, show), viewer, show=show, chosen=marked)
+    return render(request, "web/waiting/_list.html", {"page": page.WaitingPage(viewer.now, (), rows)})
