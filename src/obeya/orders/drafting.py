@@ -83,14 +83,24 @@ def draft(signal: inbox.Signal, arrived: Arrived) -> models.OrderRow:
 def _read(reader: Reader, message: types.Message, thread: tuple[types.Turn, ...]) -> types.Reading:
     """A message after others of the same sender changes their order only where its words say so.
 
-    Otherwise it is read by itself, as a new order; `repeats` then asks about one that looks like the last.
+    Words like "and" or "more" say so of a change, and begin many a new order too: a message that is a
+    complete order by itself, of other items than before, is a new one. `repeats` asks about the rest.
     """
-    if thread:
-        together = reader.read(dataclasses.replace(message, thread=thread))
-        changes = together.intent in ("order_change", "cancel")
-        if changes and together.intent_confidence >= SAYS_SO:
-            return together
-    return reader.read(message)
+    alone = reader.read(message)
+    if not thread:
+        return alone
+    together = reader.read(dataclasses.replace(message, thread=thread))
+    changes = together.intent in ("order_change", "cancel") and together.intent_confidence >= SAYS_SO
+    if not changes or (alone.auto and _is_apart(alone, together)):
+        return alone
+    return together
+
+
+def _is_apart(alone: types.Reading, together: types.Reading) -> bool:
+    """True where the order that stands keeps all its lines beside the new ones: nothing in common."""
+    new = {line.sku for line in alone.lines}
+    standing = [line.sku for line in together.lines if line.source == "thread"]
+    return bool(new) and new.isdisjoint(standing)
 
 
 def writing_from(site: str, sender: str) -> tuple[answers.Customer, ...]:

@@ -98,9 +98,17 @@ def test_the_same_signal_taken_twice_is_one_order():
 
 def test_a_second_order_of_the_same_customer_is_a_new_order_not_a_change():
     first = write("Please send 2 ctn CAP-28-WHT")
-    second = write("3 ctn CAP-38-WHT bhej dena")
+    second = write("3 ctn CAP-38-WHT and 2 ctn CAP-28-BLU")
     assert [first.state, second.state] == ["confirmed", "confirmed"], [d.reason for d in second.doubts]
     assert second.intent == "order"
+    assert [line.sku for line in second.lines] == ["CAP-38-WHT", "CAP-28-BLU"]
+
+
+def test_more_of_the_item_that_was_just_ordered_is_asked_about():
+    write("Please send 2 ctn CAP-28-WHT")
+    more = write("3 ctn CAP-28-WHT and 2 ctn CAP-28-BLU")
+    assert more.state == "waiting"
+    assert open_doubts(more)
 
 
 def test_the_same_order_again_is_asked_about_before_it_is_booked_twice():
