@@ -74,6 +74,15 @@ class Deccan:
         """How many internal shipments there are in the ERP, whatever their state."""
         return len(self.erp.every("stock.shipment.internal", [], ["id"]))
 
+    def stamped(self) -> list[str]:
+        """What Obeya wrote on the ERP's sales and internal shipments, to find them again."""
+        fields = {"sale.sale": "description", "stock.shipment.internal": "reference"}
+        return [
+            record[field]
+            for model, field in fields.items()
+            for record in self.erp.every(model, [[field, "like", "obeya:%"]], [field])
+        ]
+
     def stock(self, sku: str, lot: str) -> dict[str, Decimal]:
         """What the ERP has of a lot, by location, without empty ones."""
         page = inbound.TrytonReader(self.erp).read("stock", cursor="")
@@ -96,10 +105,15 @@ def running(home: Path) -> Iterator[erp.ErpHandle]:
         yield handle
 
 
+def plant_on(handle: erp.ErpHandle) -> Deccan:
+    """The plant on a running ERP; nothing is loaded or connected."""
+    return Deccan(handle, plant.load(), today())
+
+
 @contextmanager
 def loaded(handle: erp.ErpHandle) -> Iterator[Deccan]:
     """The plant in the (empty) database, connected to its ERP: loaded the first time, then brought back."""
-    world = Deccan(handle, plant.load(), today())
+    world = plant_on(handle)
     world.connect()
     knowledge.forget()
     if snapshot.is_kept():
