@@ -94,7 +94,16 @@ def install_app() -> None:
             ) from error
     wheels = fetch(LOCK, CACHE / "wheels")
     say("installing the locked packages")
-    pip("install", "--no-index", "--find-links", str(wheels), "--require-hashes", "-r", str(LOCK))
+    pip(
+        "install",
+        "--no-compile",
+        "--no-index",
+        "--find-links",
+        str(wheels),
+        "--require-hashes",
+        "-r",
+        str(LOCK),
+    )
     pip("install", "--no-index", "--no-deps", "--no-build-isolation", "--editable", str(PROJECT))
     mark.write_text(wanted)
 
