@@ -90,11 +90,12 @@ def open_case(
         row.number = _next_number(kind, row.opened_at.year)
         models.CaseRow.objects.bulk_create([row], ignore_conflicts=True)
         stored = models.CaseRow.objects.get(key=key)
-        if stored.id == row.id:
-            opened = _tell(row, _opened(row, routes), origin)
-            _ask(row, routes, origin.after(opened))
-            _remember(row)
-    return queries.get_case(stored.id)
+        if stored.id != row.id:
+            return queries.get_case(stored.id)
+        opened = _tell(row, _opened(row, routes), origin)
+        questions = _ask(row, routes, origin.after(opened))
+        _remember(row)
+    return queries.as_opened(row, questions)
 
 
 def _next_number(kind: str, year: int) -> str:
@@ -118,40 +119,46 @@ def _tell(row: models.CaseRow, payload: object, origin: Origin) -> Event:
     return event
 
 
-def _ask(row: models.CaseRow, routes: list[rules.Route], origin: Origin) -> None:
+def _ask(row: models.CaseRow, routes: list[rules.Route], origin: Origin) -> list[queries.Question]:
     about = contexts.About(row.site_id, row.kind, row.about, row.facts)
     built = contexts.build(about, [route.function for route in routes])
-    for position, route in enumerate(routes):
-        asked = decisions.open_request(
-            key=f"case:{row.id}:{route.function}",
-            site=row.site_id,
-            kind=f"{row.kind}.{route.function}",
-            subject=f"case:{row.id}",
-            function=route.function,
-            title=row.title,
-            question=route.question,
-            options=[decision_rules.Option(code, label) for code, label in route.options],
-            window_s=route.window_s,
-            context=built[route.function].as_json(),
-            severity=row.severity,
-            raised_by=None,
-            origin=origin,
-        )
-        models.QuestionRow.objects.create(
+    asked = decisions.open_requests(
+        [
+            decisions.Ask(
+                key=f"case:{row.id}:{route.function}",
+                site=row.site_id,
+                kind=f"{row.kind}.{route.function}",
+                subject=f"case:{row.id}",
+                function=route.function,
+                title=row.title,
+                question=route.question,
+                options=[decision_rules.Option(code, label) for code, label in route.options],
+                window_s=route.window_s,
+                context=built[route.function].as_json(),
+                severity=row.severity,
+                origin=origin,
+            )
+            for route in routes
+        ]
+    )
+    models.QuestionRow.objects.bulk_create(
+        models.QuestionRow(
             case=row,
-            request_id=asked.id,
+            request_id=request.id,
             function=route.function,
             required=route.required,
             position=position,
         )
+        for position, (route, request) in enumerate(zip(routes, asked, strict=True))
+    )
+    return [queries.Question(request, route.required) for route, request in zip(routes, asked, strict=True)]
 
 
-def _remember(row: models.CaseRow) -> None:
+def _remember(row: models.CaseRow, case: queries.Case | None = None) -> None:
     """Make the case findable, with everything decided so far."""
-    case = queries.get_case(row.id)
     decided = [
         f"{q.request.function}: {q.request.decision.label}. {q.request.decision.rationale}"
-        for q in case.questions
+        for q in (case.questions if case else ())
         if q.request.decision
     ]
     facts = [str(value) for value in row.facts.values() if value]
@@ -177,10 +184,10 @@ def hear_decision(*, event: Event) -> None:
     with transaction.atomic():
         case_id = uuid.UUID(event.subject.removeprefix("case:"))
         row = models.CaseRow.objects.select_for_update().get(pk=case_id)
-        _remember(row)
+        case = queries.get_case(case_id)
+        _remember(row, case)
         if row.state != "open":
             return
-        case = queries.get_case(case_id)
         answers = {
             q.request.function: rules.Answer(
                 q.request.function, q.request.decision.option, q.request.decision.rationale
@@ -223,7 +230,7 @@ def _resolve(row: models.CaseRow, answers: Mapping[str, rules.Answer], origin: O
     if not postings:
         _close(row, origin.after(resolved))
     row.save()
-    _remember(row)
+    _remember(row, queries.get_case(row.id))
 
 
 def _close(row: models.CaseRow, origin: Origin) -> None:
@@ -247,7 +254,7 @@ def hear_posting(*, event: Event) -> None:
         if left == 0:
             _close(row, event.origin)
         row.save()
-        _remember(row)
+        _remember(row, queries.get_case(row.id))
 
 
 def withdraw(*, case_id: uuid.UUID, reason: str, origin: Origin) -> None:
@@ -263,4 +270,4 @@ def withdraw(*, case_id: uuid.UUID, reason: str, origin: Origin) -> None:
         for question in row.questions.all():
             decisions.withdraw(request_id=question.request_id, reason=row.outcome_text, origin=own)
         _tell(row, events.CaseWithdrawn(row.id, row.kind, row.about, row.outcome_text), own)
-        _remember(row)
+        _remember(row, queries.get_case(row.id))

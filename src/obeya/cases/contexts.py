@@ -7,8 +7,11 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
+from typing import Any, TypeVar
 
 from obeya.lib.canonical import Json
+
+_Found = TypeVar("_Found")
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,6 +22,15 @@ class About:
     kind: str
     about: str
     facts: Mapping[str, Json]
+    known: dict[str, Any] = field(default_factory=dict, compare=False, repr=False)
+    """What one builder looked up and the next may use: the functions are asked in one breath."""
+
+    def look_up(self, name: str, look: Callable[[], _Found]) -> _Found:
+        """What `look` finds, looked up once for all builders."""
+        if name not in self.known:
+            self.known[name] = look()
+        found: _Found = self.known[name]
+        return found
 
 
 @dataclass(frozen=True, slots=True)

@@ -26,6 +26,28 @@ def _lot(about: About) -> tuple[str, str]:
     return sku, lot
 
 
+def _item(about: About) -> catalog_answers.Item:
+    sku, _ = _lot(about)
+    return about.look_up("item", lambda: catalog.get_item(about.site, sku))
+
+
+def _details(about: About) -> catalog_answers.Lot:
+    sku, lot = _lot(about)
+    return about.look_up("lot", lambda: tracing.get_lot(about.site, lot, sku))
+
+
+def _stock(about: About) -> tuple[catalog_answers.StockAt, ...]:
+    """Stock of the item in all its lots."""
+    sku, _ = _lot(about)
+    return about.look_up("stock", lambda: tracing.stock_of(about.site, sku=sku))
+
+
+def _touches(about: About) -> tuple[catalog_answers.Touch, ...]:
+    """Production orders that have to do with the lot."""
+    sku, lot = _lot(about)
+    return about.look_up("touches", lambda: tracing.production_orders_touching(about.site, sku, lot))
+
+
 def _quantity(quantity: Decimal, uom: str) -> str:
     return f"{quantity.normalize():,f} {uom}"
 
@@ -92,13 +114,13 @@ def _earlier_holds(about: About) -> Table:
 
 
 def _for_quality(about: About) -> Context:
-    sku, lot = _lot(about)
-    found = tracing.get_lot(about.site, lot, sku)
+    _, lot = _lot(about)
+    found = _details(about)
     facts = [("Supplier", found.supplier)] if found.supplier else []
     if found.expires_on:
         facts.append(("Expires", found.expires_on.isoformat()))
-    stock = tracing.stock_of(about.site, sku=sku, lot=lot)
-    touched = [t for t in tracing.production_orders_touching(about.site, sku, lot) if t.how.endswith("lot")]
+    stock = [at for at in _stock(about) if at.lot == lot]
+    touched = [t for t in _touches(about) if t.how.endswith("lot")]
     return Context(
         facts=tuple(facts),
         tables=(
@@ -112,13 +134,11 @@ def _for_quality(about: About) -> Context:
 
 
 def _for_planning(about: About) -> Context:
-    sku, lot = _lot(about)
-    touches = tracing.production_orders_touching(about.site, sku, lot)
-    others = [
-        at for at in tracing.stock_of(about.site, sku=sku) if at.lot != lot and at.location_kind != "hold"
-    ]
+    _, lot = _lot(about)
+    touches = _touches(about)
+    others = [at for at in _stock(about) if at.lot != lot and at.location_kind != "hold"]
     total = sum((at.quantity for at in others), Decimal(0))
-    item = catalog.get_item(about.site, sku)
+    item = _item(about)
     return Context(
         facts=(("Usable in other lots", _quantity(total, item.base_uom)),),
         tables=(
@@ -132,11 +152,11 @@ def _for_planning(about: About) -> Context:
 
 def _for_materials(about: About) -> Context:
     sku, lot = _lot(about)
-    item = catalog.get_item(about.site, sku)
-    found = tracing.get_lot(about.site, lot, sku)
+    item = _item(about)
+    found = _details(about)
     needs = [t for t in tracing.production_orders_touching(about.site, sku) if t.how == "needs_item"]
     needed = sum((touch.quantity for touch in needs), Decimal(0))
-    stock = tracing.stock_of(about.site, sku=sku)
+    stock = _stock(about)
     usable = sum((at.quantity for at in stock if at.lot != lot and at.location_kind != "hold"), Decimal(0))
     return Context(
         facts=(

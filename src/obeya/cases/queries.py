@@ -63,7 +63,16 @@ class Story:
     messages: tuple[outbox.MessageView, ...]
 
 
+def as_opened(row: models.CaseRow, questions: Sequence[Question]) -> Case:
+    """A case that was opened just now, with what was asked: nothing is read."""
+    return _with_questions(row, tuple(questions))
+
+
 def _case(row: models.CaseRow, asked: Mapping[uuid.UUID, decisions.Request]) -> Case:
+    return _with_questions(row, tuple(Question(asked[q.request_id], q.required) for q in row.questions.all()))
+
+
+def _with_questions(row: models.CaseRow, questions: tuple[Question, ...]) -> Case:
     return Case(
         id=row.id,
         number=row.number,
@@ -82,7 +91,7 @@ def _case(row: models.CaseRow, asked: Mapping[uuid.UUID, decisions.Request]) -> 
         outcome_text=row.outcome_text,
         correlation=row.correlation,
         signal=row.signal,
-        questions=tuple(Question(asked[q.request_id], q.required) for q in row.questions.all()),
+        questions=questions,
     )
 
 

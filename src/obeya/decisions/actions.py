@@ -5,6 +5,7 @@ from __future__ import annotations
 import dataclasses
 import uuid
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -25,53 +26,77 @@ class CannotAsk(ValueError):
     """A request needs options, a window and a ladder."""
 
 
-def open_request(
-    *,
-    key: str,
-    site: str,
-    kind: str,
-    subject: str,
-    function: str,
-    title: str,
-    question: str,
-    options: Sequence[rules.Option],
-    window_s: int,
-    origin: Origin,
-    context: Mapping[str, canonical.Json] | None = None,
-    ladder: rules.Ladder | None = None,
-    severity: int = 3,
-    raised_by: int | None = None,
-) -> queries.Request:
-    """Ask `function` a question; the same key asks once. Raises CannotAsk.
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Ask:
+    """A question to one function; the same key asks once.
 
     `raised_by` is the person whose doing is to be judged: that person may not answer.
     """
-    ladder = ladder or rules.default_ladder(function, window_s=window_s)
-    _check_ask(options, window_s, ladder)
-    row = models.RequestRow(
-        id=ids.new_id(),
-        key=key,
-        site_id=site,
-        kind=kind,
-        subject=subject,
-        function=function,
-        asked=[function],
-        title=title,
-        question=question,
-        severity=severity,
-        context=dict(context or {}),
-        options=[dataclasses.asdict(option) for option in options],
-        ladder=dataclasses.asdict(ladder),
-        raised_by_id=raised_by,
-        **_schedule(ladder, window_s, clock.now()),
-        **dataclasses.asdict(origin),
-    )
+
+    key: str
+    site: str
+    kind: str
+    subject: str
+    function: str
+    title: str
+    question: str
+    options: Sequence[rules.Option]
+    window_s: int
+    origin: Origin
+    context: Mapping[str, canonical.Json] = field(default_factory=dict)
+    ladder: rules.Ladder | None = None
+    severity: int = 3
+    raised_by: int | None = None
+
+
+def open_request(**ask: Any) -> queries.Request:
+    """Ask a function a question: the fields of `Ask` by name. Raises CannotAsk."""
+    return open_requests([Ask(**ask)])[0]
+
+
+def open_requests(asks: Sequence[Ask]) -> list[queries.Request]:
+    """Ask several functions at once, in a constant number of statements. Raises CannotAsk."""
+    now = clock.now()
+    rows = [_row(ask, now) for ask in asks]
     with transaction.atomic():
-        models.RequestRow.objects.bulk_create([row], ignore_conflicts=True)
-        stored = models.RequestRow.objects.get(key=key)
-        if stored.id == row.id:
-            _tell(row, events.RequestOpened(row.id, kind, function, question, row.due_at), origin)
-    return queries.get_request(stored.id)
+        models.RequestRow.objects.bulk_create(rows, ignore_conflicts=True)
+        stored = queries.ids_by_key([row.key for row in rows])
+        fresh = [(row, ask) for row, ask in zip(rows, asks, strict=True) if stored[row.key] == row.id]
+        if fresh:
+            journal.append(*(_opened(row, ask.origin) for row, ask in fresh))
+            live.publish(*(f"requests:{row.id}:{row.site_id}" for row, _ in fresh))
+    opened = {row.id for row, _ in fresh}
+    return [
+        queries.as_opened(row) if row.id in opened else queries.get_request(stored[row.key]) for row in rows
+    ]
+
+
+def _opened(row: models.RequestRow, origin: Origin) -> journal.Draft:
+    told = events.RequestOpened(row.id, row.kind, row.function, row.question, row.due_at)
+    return journal.Draft(payload=told, site=row.site_id, subject=row.subject, origin=origin)
+
+
+def _row(ask: Ask, now: datetime) -> models.RequestRow:
+    ladder = ask.ladder or rules.default_ladder(ask.function, window_s=ask.window_s)
+    _check_ask(ask.options, ask.window_s, ladder)
+    return models.RequestRow(
+        id=ids.new_id(),
+        key=ask.key,
+        site_id=ask.site,
+        kind=ask.kind,
+        subject=ask.subject,
+        function=ask.function,
+        asked=[ask.function],
+        title=ask.title,
+        question=ask.question,
+        severity=ask.severity,
+        context=dict(ask.context),
+        options=[dataclasses.asdict(option) for option in ask.options],
+        ladder=dataclasses.asdict(ladder),
+        raised_by_id=ask.raised_by,
+        **_schedule(ladder, ask.window_s, now),
+        **dataclasses.asdict(ask.origin),
+    )
 
 
 def _check_ask(options: Sequence[rules.Option], window_s: int, ladder: rules.Ladder) -> None:

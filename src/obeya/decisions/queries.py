@@ -121,7 +121,17 @@ def _decision(row: models.RequestRow, options: tuple[rules.Option, ...]) -> Deci
     )
 
 
-def _request(row: models.RequestRow) -> Request:
+def as_opened(row: models.RequestRow) -> Request:
+    """A request that was opened just now: nothing has happened to it, so nothing is read."""
+    return _request(row, climbed=())
+
+
+def ids_by_key(keys: Sequence[str]) -> dict[str, uuid.UUID]:
+    """The requests under these keys."""
+    return dict(models.RequestRow.objects.filter(key__in=keys).values_list("key", "id"))
+
+
+def _request(row: models.RequestRow, climbed: Sequence[models.EscalationRow] | None = None) -> Request:
     options = tuple(rules.Option(**option) for option in row.options)
     return Request(
         id=row.id,
@@ -150,7 +160,7 @@ def _request(row: models.RequestRow) -> Request:
         correlation=row.correlation,
         escalations=tuple(
             Escalation(e.number, e.to, e.due_at, e.escalated_at, e.due_at < row.due_at)
-            for e in row.climbed.all()
+            for e in (row.climbed.all() if climbed is None else climbed)
         ),
         decision=_decision(row, options),
     )
