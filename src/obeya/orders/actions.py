@@ -135,7 +135,7 @@ def _header(row: models.OrderRow) -> rules.Header:
     credit = None
     if row.customer is not None:
         told = catalog.credit_of(row.site_id, row.customer.code)
-        exposure = told.exposure + drafting.pending_value(row.customer.id, row.id)
+        exposure = told.exposure + drafting.pending_value(row.customer.id, row.id, as_of=told.as_of)
         credit = rules.Credit(told.limit, exposure, told.currency, told.enforced == "hard")
     return rules.Header(
         intent=row.intent,

@@ -11,6 +11,7 @@ from decimal import Decimal
 from typing import Any
 
 from django.db import connection
+from django.db.models import Q
 
 from obeya.catalog import answers
 from obeya.catalog import queries as catalog
@@ -258,7 +259,11 @@ def to_rule(line: models.LineRow, item: answers.Item | None) -> rules.Line:
     )
 
 
-def pending_value(customer_id: int, besides: uuid.UUID) -> Decimal:
-    """The value of a customer's orders that are confirmed here and not yet in ERP's exposure."""
-    rows = models.OrderRow.objects.filter(customer=customer_id, state="confirmed").exclude(pk=besides)
+def pending_value(customer_id: int, besides: uuid.UUID, *, as_of: datetime) -> Decimal:
+    """The value of a customer's orders that ERP's exposure, as read at `as_of`, does not count yet.
+
+    These are orders on their way, and those that were booked after it was read.
+    """
+    on_the_way = Q(state="confirmed") | Q(state="booked", booked_at__gt=as_of)
+    rows = models.OrderRow.objects.filter(on_the_way, customer=customer_id).exclude(pk=besides)
     return sum((row.total or Decimal(0) for row in rows.only("total")), Decimal(0))

@@ -2,6 +2,7 @@
 
 import json
 import uuid
+from datetime import timedelta
 from decimal import Decimal
 
 import pytest
@@ -204,6 +205,17 @@ def test_two_small_orders_cannot_both_use_the_last_of_the_credit():
     booked = sum((order.total for order in [first, *many] if order.state == "confirmed"), Decimal(0))
     assert booked <= 500
     assert any(order.state == "waiting" for order in many)
+
+
+def test_an_order_booked_since_the_credit_was_read_still_counts_against_it():
+    first = write("PO-977: 1 box CAP-28-WHT", sender="+91 00000 20102", name="Shubham")
+    models.OrderRow.objects.filter(pk=first.id).update(
+        state="booked", booked_at=small.START + timedelta(seconds=5)
+    )
+    assert first.total
+    many = [write(f"PO-{n}77: 1 box CAP-28-WHT", sender="+91 00000 20102", name="Shubham") for n in range(6)]
+    confirmed = sum((order.total for order in many if order.state == "confirmed"), Decimal(0))
+    assert confirmed + first.total <= 500
 
 
 def test_a_greeting_is_no_order_and_reaches_a_person():
