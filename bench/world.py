@@ -3,14 +3,19 @@
 from __future__ import annotations
 
 import argparse
+import fcntl
 import json
 import os
+import socket
 import sys
 from collections.abc import Sequence
 from pathlib import Path
+from typing import IO
 
 ROOT = Path(__file__).parents[1]
 CACHE = ROOT / "bench" / ".cache"
+_turn: list[IO[str]] = []
+"""Held until this process ends."""
 
 
 def arguments(doc: str) -> argparse.Namespace:
@@ -22,9 +27,15 @@ def arguments(doc: str) -> argparse.Namespace:
 
 
 def scratch_database(name: str) -> str:
-    """A fresh, migrated database on the embedded server kept for benchmarks; sets Django up; its URL."""
+    """A fresh, migrated database on the embedded server kept for benchmarks; sets Django up; its URL.
+
+    One benchmark at a time: another one waits here, because the two would spoil each other's figures.
+    """
     from obeya.lib import postgres
 
+    CACHE.mkdir(parents=True, exist_ok=True)
+    _turn.append((CACHE / "lock").open("a"))
+    fcntl.flock(_turn[-1], fcntl.LOCK_EX)
     server = postgres.start(CACHE / "postgres")
     import psycopg
 
@@ -42,6 +53,14 @@ def scratch_database(name: str) -> str:
     return url
 
 
+def free_port() -> int:
+    """A port that nobody listens on now."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port: int = probe.getsockname()[1]
+        return port
+
+
 def stop_server() -> None:
     """End the benchmarks' server."""
     from obeya.lib import postgres
@@ -53,6 +72,11 @@ def percentile(values: Sequence[float], share: float) -> float:
     """The nearest-rank percentile: `share` of the values are at most this."""
     ordered = sorted(values)
     return ordered[min(len(ordered) - 1, max(0, -(-len(ordered) * int(share * 1000) // 1000) - 1))]
+
+
+def load_note() -> str:
+    """What else the machine did: a figure taken on a busy machine says so."""
+    return f"{os.cpu_count()} CPUs, load {os.getloadavg()[0]:.1f} over the last minute"
 
 
 def report(args: argparse.Namespace, result: dict[str, object], notes: Sequence[str] = ()) -> None:
