@@ -13,6 +13,7 @@ import sys
 import time
 import uuid
 from decimal import Decimal
+from multiprocessing.synchronize import Barrier
 from pathlib import Path
 from statistics import median
 
@@ -27,14 +28,16 @@ RAW = (
     " correlation, data) VALUES (%s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s)"
 )
 
+START_WITHIN_S = 120.0
 
-def raw_writer(url: str, seconds: float, start: float, out: multiprocessing.Queue[int]) -> None:
+
+def raw_writer(url: str, seconds: float, ready: Barrier, out: multiprocessing.Queue[int]) -> None:
     """Insert one row a transaction until time is up."""
     from datetime import UTC, datetime
 
     with psycopg.connect(url, autocommit=True) as connection:
-        time.sleep(max(0.0, start - time.time()))
-        done, story, end = 0, uuid.uuid4(), start + seconds
+        ready.wait(START_WITHIN_S)
+        done, story, end = 0, uuid.uuid4(), time.time() + seconds
         while time.time() < end:
             now = datetime.now(UTC)
             connection.execute(
@@ -57,7 +60,7 @@ def raw_writer(url: str, seconds: float, start: float, out: multiprocessing.Queu
         out.put(done)
 
 
-def our_writer(url: str, seconds: float, start: float, out: multiprocessing.Queue[int]) -> None:
+def our_writer(url: str, seconds: float, ready: Barrier, out: multiprocessing.Queue[int]) -> None:
     """Append one event with one reaction a transaction until time is up."""
     import os
 
@@ -79,8 +82,8 @@ def our_writer(url: str, seconds: float, start: float, out: multiprocessing.Queu
     reactions.on("bench.counted", task="bench.react", queue="bench")
     origin = events.Origin("bench", "system", uuid.uuid4())
     connection.ensure_connection()
-    time.sleep(max(0.0, start - time.time()))
-    done, end = 0, start + seconds
+    ready.wait(START_WITHIN_S)
+    done, end = 0, time.time() + seconds
     while time.time() < end:
         payload = Counted(done, Decimal("12.50"))
         actions.append(actions.Draft(payload=payload, site="PUNE", subject=f"thing:{done}", origin=origin))
@@ -92,8 +95,8 @@ def rate(target, url: str, connections: int, seconds: float) -> float:
     """Transactions a second of `connections` processes together."""
     spawn = multiprocessing.get_context("spawn")
     out = spawn.Queue()
-    start = time.time() + 2.5 + connections * 0.35
-    workers = [spawn.Process(target=target, args=(url, seconds, start, out)) for _ in range(connections)]
+    ready = spawn.Barrier(connections)  # all begin when the last one is ready, however busy the machine
+    workers = [spawn.Process(target=target, args=(url, seconds, ready, out)) for _ in range(connections)]
     for worker in workers:
         worker.start()
     total = sum(out.get(timeout=120) for _ in workers)
