@@ -4,8 +4,12 @@ from __future__ import annotations
 
 import argparse
 import asyncio
+import contextlib
+import signal
 
 import procrastinate
+import psycopg
+import structlog
 from procrastinate.contrib.django import app, django_connector
 
 from obeya.lib import lifeline
@@ -17,24 +21,52 @@ ABORT_POLL_S = 5.0
 HEARTBEAT_S = 2.0
 STALLED_S = 10.0
 PATIENCE_S = 8.0
+RECONNECT_AFTER_S = 0.5
+_log = structlog.get_logger("obeya.worker")
 
 
 def run(args: argparse.Namespace) -> None:
-    """Work until a signal ends it; what runs then gets `PATIENCE_S` to finish."""
+    """Work until a signal ends it; what runs then gets `PATIENCE_S` to finish.
+
+    While the database is away it waits; jobs that were under way then are taken over by the ticker.
+    """
     lifeline.watch()
+    asyncio.run(_keep_working(args.concurrency))
+
+
+async def _keep_working(concurrency: int) -> None:
+    ending = asyncio.Event()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        asyncio.get_running_loop().add_signal_handler(number, ending.set)
+    while not ending.is_set():
+        try:
+            await _work(ending, concurrency)
+        except (procrastinate.exceptions.ConnectorException, psycopg.OperationalError) as error:
+            _log.warning("the database is away", error=str(error.__cause__ or error).strip()[:200])
+        with contextlib.suppress(TimeoutError):
+            await asyncio.wait_for(ending.wait(), RECONNECT_AFTER_S)
+
+
+async def _work(ending: asyncio.Event, concurrency: int) -> None:
+    """Work until `ending` is set, or until the database is lost: then it raises or just returns."""
     assert isinstance(app.connector, django_connector.DjangoConnector)
     with app.replace_connector(app.connector.get_worker_connector()) as working:
-        asyncio.run(_work(working, args.concurrency))
-
-
-async def _work(working: procrastinate.App, concurrency: int) -> None:
-    async with working.open_async():
-        await working.run_worker_async(
-            concurrency=concurrency,
-            fetch_job_polling_interval=POLL_S,
-            abort_job_polling_interval=ABORT_POLL_S,
-            shutdown_graceful_timeout=PATIENCE_S,
-            update_heartbeat_interval=HEARTBEAT_S,
-            stalled_worker_timeout=STALLED_S,
-            delete_jobs="successful",
-        )
+        async with working.open_async():
+            worker = asyncio.create_task(
+                working.run_worker_async(
+                    concurrency=concurrency,
+                    fetch_job_polling_interval=POLL_S,
+                    abort_job_polling_interval=ABORT_POLL_S,
+                    shutdown_graceful_timeout=PATIENCE_S,
+                    update_heartbeat_interval=HEARTBEAT_S,
+                    stalled_worker_timeout=STALLED_S,
+                    delete_jobs="successful",
+                    install_signal_handlers=False,
+                )
+            )
+            asked = asyncio.create_task(ending.wait())
+            await asyncio.wait({worker, asked}, return_when=asyncio.FIRST_COMPLETED)
+            asked.cancel()
+            worker.cancel()
+            with contextlib.suppress(asyncio.CancelledError):
+                await worker

@@ -38,14 +38,21 @@ def reap(now: datetime) -> int:
         assert job.id is not None
         if job.attempts >= MOST_LIVES:
             _log.error("job given up", job=job.id, task=job.task_name, lives=job.attempts)
-            async_to_sync(app.job_manager.finish_job_by_id_async)(
-                job_id=job.id, status=jobs.Status.FAILED, delete_job=False
-            )
+            _end(job.id, delete=False)
             continue
         _log.warning("job taken over from a dead worker", job=job.id, task=job.task_name, lives=job.attempts)
         wait = timedelta(seconds=min(max(job.attempts - 2, 0) ** 2, 60))
-        app.job_manager.retry_job_by_id(job_id=job.id, retry_at=now + wait)
+        try:
+            app.job_manager.retry_job_by_id(job_id=job.id, retry_at=now + wait)
+        except procrastinate.exceptions.UniqueViolation:
+            _end(job.id, delete=True)  # another one waits already to do the same
     return len(stalled)
+
+
+def _end(job_id: int, *, delete: bool) -> None:
+    async_to_sync(app.job_manager.finish_job_by_id_async)(
+        job_id=job_id, status=jobs.Status.FAILED, delete_job=delete
+    )
 
 
 def defer_stuck_signals(now: datetime) -> int:

@@ -13,6 +13,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 
+import procrastinate
 import prometheus_client
 import structlog
 from django.db import DatabaseError, InterfaceError, OperationalError, connection
@@ -33,6 +34,9 @@ STAND_BY_S = 0.250
 RECONNECT_AFTER_S = 0.5
 LATE_S = (1, 5, 60, 3_600)
 """The histogram of overdue requests: how many are late by more than this."""
+
+AWAY = (OperationalError, InterfaceError, procrastinate.exceptions.ConnectorException)
+"""How it shows that the database is away; the job queue has a name of its own for it."""
 
 _log = structlog.get_logger("obeya.ticking")
 _done = prometheus_client.Counter("obeya_ticker_done", "What the ticker did", ["duty"])
@@ -105,7 +109,7 @@ class Ticker:
         while not self._stopping.is_set():
             try:
                 self._turn()
-            except (OperationalError, InterfaceError) as error:
+            except AWAY as error:
                 self._lose(error)
         self._leave()
 
@@ -130,7 +134,7 @@ class Ticker:
         duty.at_s = time.monotonic() + duty.every_s
         try:
             duty.do()
-        except (OperationalError, InterfaceError):
+        except AWAY:
             raise
         except DatabaseError:
             _log.exception("duty failed", duty=duty.name)
@@ -169,7 +173,7 @@ class Ticker:
     def _leave(self) -> None:
         try:
             self._heart.end()
-        except (OperationalError, InterfaceError) as error:
+        except AWAY as error:
             _log.warning("left without a word", error=str(error).strip()[:200])
         connection.close()
 

@@ -12,6 +12,7 @@ from typing import cast
 import procrastinate
 from django.conf import settings
 from django.core.exceptions import ImproperlyConfigured
+from django.db import InterfaceError, OperationalError
 
 from obeya.cases import quality_hold
 from obeya.cases import reactions as cases
@@ -37,12 +38,22 @@ from obeya.web.api import understanding as api
 ROOMS = (inbox, outbox, decisions, cases, orders, floor)
 """Rooms that hear events, lowest first: where two hear the same one, the lower room's job comes first."""
 TRYTON = "tryton"
+REACTIONS = "reactions"
+AGAIN = procrastinate.RetryStrategy(
+    max_attempts=100,
+    wait=1,
+    retry_exceptions=(OperationalError, InterfaceError, procrastinate.exceptions.ConnectorException),
+)
+"""A reaction that found the database away, or was chosen to end a deadlock, is called again: nobody else
+would. What is delivered to the outside needs none: the ticker sees what is due."""
 
 
 def on_jobs_ready(app: procrastinate.App) -> None:
     """Called once the job application is there: register reactions and integrations."""
-    del app  # tasks are found by their names
     register_all()
+    for task in app.tasks.values():
+        if task.queue == REACTIONS and task.retry_strategy is None:
+            task.retry_strategy = AGAIN
 
 
 def register_all() -> None:
