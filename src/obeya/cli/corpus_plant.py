@@ -143,3 +143,4 @@ def predictions(folder: Path, *, feedback: bool) -> Iterator[dict[str, Any]]:
                 order_no=found.message.id,
                 is_change=gold["intent"] == "order_change",
             )
+            knowledge.relearn(SITE)

@@ -63,6 +63,13 @@ def forget() -> None:
         _shelf.kept.clear()
 
 
+def relearn(site: str) -> None:
+    """Let the next reader know every order at once, also those booked without a fix."""
+    with _shelf.lock:
+        if site in _shelf.kept:
+            _shelf.kept[site].alias_version = ""
+
+
 def _alias_version(site: str) -> str:
     return str(models.AliasRow.objects.filter(site=site).aggregate(last=Max("last_at"))["last"])
 
@@ -113,9 +120,10 @@ def _customer(customer: answers.Customer) -> types.Customer:
 
 
 def _library(site: str) -> library.Library:
-    latest = models.PastOrderRow.objects.filter(site=site).order_by("-ordered_at")[:MOST_PAST_ORDERS]
+    orders = models.PastOrderRow.objects.filter(site=site).order_by("-ordered_at", "-order_no")
+    aliases = models.AliasRow.objects.filter(site=site).select_related("customer", "item").order_by("pk")
     return library.Library.from_parts(
-        past_orders=[_past_order(row) for row in reversed(latest)],
+        past_orders=[_past_order(row) for row in reversed(orders[:MOST_PAST_ORDERS])],
         aliases=[
             types.Alias(
                 customer=row.customer.code if row.customer else None,
@@ -126,7 +134,7 @@ def _library(site: str) -> library.Library:
                 bad=row.bad,
                 source=row.source,
             )
-            for row in models.AliasRow.objects.filter(site=site).select_related("customer", "item")
+            for row in aliases
         ],
     )
 

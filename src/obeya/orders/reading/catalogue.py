@@ -4,7 +4,7 @@ import functools
 import re
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from decimal import Decimal
 
 import numpy as np
@@ -187,8 +187,11 @@ class Catalogue:
     """Items indexed by word, meaning, size and code."""
 
     def __init__(self, items: Sequence[types.Item]) -> None:
-        """Index once; `support` then answers how well a term fits each item."""
-        self.items = tuple(items)
+        """Index once; `support` then answers how well a term fits each item.
+
+        Items are numbered by SKU, so that equal fits rank alike however the items came in.
+        """
+        self.items = tuple(_ordered(item) for item in sorted(items, key=lambda item: item.sku))
         self.index = {item.sku: number for number, item in enumerate(self.items)}
         self.codes = {code_key(item.sku): item.sku for item in self.items}
         self._tokenizer = tokens.Tokenizer(self._known, self.code)
@@ -332,6 +335,11 @@ class Catalogue:
             for number, weight in self._numbers.get(number_key(value), {}).items():
                 fits.setdefault(number, 0.6 * weight)
         return fits
+
+
+def _ordered(item: types.Item) -> types.Item:
+    """An item with its units from small to large: whoever lists them, the same text reads the same."""
+    return replace(item, units=dict(sorted(item.units.items(), key=lambda unit: (unit[1], unit[0]))))
 
 
 def as_sparse(fits: dict[int, float]) -> Sparse:

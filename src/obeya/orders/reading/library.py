@@ -54,4 +54,6 @@ def merge_aliases(aliases: Iterable[types.Alias]) -> tuple[types.Alias, ...]:
 def learn_history(company: types.Company, past_orders: Iterable[types.PastOrder]) -> Library:
     """Learn from confirmed orders, oldest first."""
     del company
-    return Library(past_orders=tuple(sorted(past_orders, key=lambda order: order.ordered_at)))
+    return Library(
+        past_orders=tuple(sorted(past_orders, key=lambda order: (order.ordered_at, order.order_no)))
+    )

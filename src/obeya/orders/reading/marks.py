@@ -176,6 +176,18 @@ def po_number(texts: Sequence[str], is_code: object = None) -> tuple[int, Mark] 
     return (best[1], best[2]) if best else None
 
 
+def po_marks(text: str, is_code: object = None) -> list[Mark]:
+    """Every place where a folded text names its purchase-order number."""
+    found = po_number([text], is_code)
+    if found is None:
+        return []
+    code = re.escape(text[found[1].start : found[1].end])
+    return [
+        Mark(m.start(), m.end(), "po", "purchase order")
+        for m in re.finditer(rf"(?<![\w/-]){code}(?![\w/-])", text)
+    ]
+
+
 def _po_worth(text: str, match: re.Match[str], is_sku: bool) -> float:
     code = match.group()
     before = text[max(0, match.start() - 32) : match.start()]

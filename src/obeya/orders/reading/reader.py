@@ -150,27 +150,15 @@ class Reader:
         folded = letters.fold(masked)
         place = marks.place(folded.text, customer) if customer else None
         found_dates = dates.find(folded.text, sent_on, month_first=self._month_first)
-        po = marks.po_number([folded.text], self._items.code)
-        all_marks = [*marks.noise(folded.text), *marks.prices(folded.text)]
-        if po:
-            code = folded.text[po[1].start : po[1].end]
-            all_marks += [
-                marks.Mark(m.start(), m.end(), "po", "purchase order")
-                for m in re.finditer(rf"(?<![\w/-]){re.escape(code)}(?![\w/-])", folded.text)
-            ]
+        all_marks = [
+            *marks.noise(folded.text),
+            *marks.prices(folded.text),
+            *marks.po_marks(folded.text, self._items.code),
+        ]
         found = self._memory.prepared(self._memory.tokenizer.tokens(folded))
         too_long = len(text) > _MAX_TEXT or len(found) > _MAX_TOKENS
-        found = found[:_MAX_TOKENS]
-        self._assign(found, folded, all_marks, found_dates, place)
-        found = quantities.join(preparing.without_leaders(found))
-        preparing.line_numbers(found)
-        preparing.soften_pipes(found)
-        preparing.line_references(found)
-        preparing.remarks(found)
-        free = preparing.free_goods(found)
-        quantities.mark_checks(found, self._unit_words)
-        corrected = corrections.apply(found, self._unit_words) + corrections.restarts(found, self._unit_words)
-        changes.mark_operations(found, self._memory_word)
+        self._assign(found[:_MAX_TOKENS], folded, all_marks, found_dates, place)
+        found, free, corrected = self._made_ready(found[:_MAX_TOKENS])
         ignore = self._memory.known_names.get(message.customer or "", self._memory.articles)
         ignore = ignore | {t.text for t in found if t.kind == tokens.WORD and self._memory.is_seller(t.text)}
         default_unit = self._unit_for_all(found)
@@ -195,6 +183,19 @@ class Reader:
                 *((("unread", "The message is too long to be read whole."),) if too_long else ()),
             ),
         )
+
+    def _made_ready(self, found: Sequence[tokens.Token]) -> tuple[list[tokens.Token], bool, int]:
+        """Tokens joined and marked for the cut; whether goods are free, how many numbers were taken back."""
+        ready = quantities.join(preparing.without_leaders(found))
+        preparing.line_numbers(ready)
+        preparing.soften_pipes(ready)
+        preparing.line_references(ready)
+        preparing.remarks(ready)
+        free = preparing.free_goods(ready)
+        quantities.mark_checks(ready, self._unit_words)
+        corrected = corrections.apply(ready, self._unit_words) + corrections.restarts(ready, self._unit_words)
+        changes.mark_operations(ready, self._memory_word)
+        return ready, free, corrected
 
     def _memory_word(self, word: str) -> bool:
         return word in self._items.idf

@@ -27,7 +27,7 @@ class Units:
         self._items = items
         self._learned = learned
         self._own = {letters.fold(w).text: uom for w, uom in company.uom_words.items()}
-        for item in company.items:
+        for item in items.items:
             for uom in item.units:
                 self._own.setdefault(letters.fold(uom).text, uom)
 

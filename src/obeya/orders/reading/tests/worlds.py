@@ -83,7 +83,11 @@ def _wires() -> tuple[types.Company, list[types.PastOrder]]:
     old = types.Item(
         "LED-7", "Ujala LED Bulb 7W", "Lighting", "Ujala", "pcs", False, "LED-9", {"pcs": Decimal(1)}
     )
-    company = types.Company(
+    return _wires_company(rows, old), _wires_history()
+
+
+def _wires_company(rows: Sequence[Row], old: types.Item) -> types.Company:
+    return types.Company(
         "Prakash Electricals",
         "IN",
         "INR",
@@ -108,7 +112,10 @@ def _wires() -> tuple[types.Company, list[types.PastOrder]]:
             "नग": "pcs",
         },
     )
-    history = [
+
+
+def _wires_history() -> list[types.PastOrder]:
+    return [
         past(
             "E1",
             1,
@@ -136,7 +143,6 @@ def _wires() -> tuple[types.Company, list[types.PastOrder]]:
             12,
         ),
     ]
-    return company, history
 
 
 def _cleaning() -> tuple[types.Company, list[types.PastOrder]]:
