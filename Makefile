@@ -43,8 +43,8 @@ static:
 	$(BIN)/lint-imports --no-logo
 	OBEYA_HOME=.cache/lint $(BIN)/django-admin makemigrations --check --dry-run --settings obeya.config.settings
 
-chaos: install erp ## The tests that kill processes
-	@$(PYTEST) -m chaos
+chaos: install erp ## The tests that kill processes, at 150 moments (OBEYA_CHAOS_POINTS=1000 for more)
+	@OBEYA_CHAOS_POINTS=$${OBEYA_CHAOS_POINTS:-150} $(PYTEST) -m chaos
 
 bench: install erp ## Every figure, one after another (minutes each)
 	@for figure in $$(grep -lE "^if __name__ == .__main__." bench/*.py); do \
