@@ -29,6 +29,9 @@ class Headers:
         found = marks.po_number(texts, self._items.code)
         if found:
             work.po = _original(texts[found[0]], found[1], message, sources, found[0])
+        else:
+            named = (self._memory.references.number(text, message.customer) for text in sources)
+            work.po = next((number for number in named if number), None)
         customer = self._memory.customers.get(message.customer or "")
         if part.place and not (work.intent == "order_change" and part.place[2] < _NAMED_PLACE):
             work.ship_to = part.place[0]
@@ -89,6 +92,8 @@ class Headers:
             po = marks.po_number([folded], self._items.code)
             if work.po is None and po:
                 work.po = turn.text[slice(*letters.fold(turn.text).span(po[1].start, po[1].end))]
+            elif work.po is None:
+                work.po = self._memory.references.number(turn.text, message.customer)
 
 
 def _denied(text: str, found: dates.Found) -> bool:

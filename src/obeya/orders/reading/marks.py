@@ -324,7 +324,13 @@ def _place_score(
             weight *= 0.1
         total += weight
         hit = next(
-            (at for at, (other, _, _) in enumerate(spoken) if _same_place_word(word, other, generic)), None
+            (
+                at
+                for at, (other, _, _) in enumerate(spoken)
+                if _same_place_word(word, other, generic)
+                and (not word.isdigit() or _is_numbered(spoken, at, wanted))
+            ),
+            None,
         )
         if hit is None:
             continue
@@ -338,6 +344,17 @@ def _place_score(
             marks.append(Mark(spoken[hit][1], spoken[hit][2], "ship_to", "delivery place"))
     strength = got / total if total else 0.0
     return (max(strength, 0.31) if there else strength), got, marks
+
+
+def _is_numbered(spoken: Sequence[tuple[str, int, int]], at: int, wanted: Sequence[str]) -> bool:
+    """Whether a number stands beside another word of the place, as in "unit 2": alone it counts goods."""
+    near = [spoken[i][0] for i in (at - 1, at + 1) if 0 <= i < len(spoken)]
+    return any(
+        _same_place_word(word, other, _GENERIC_OF.get(word))
+        for word in wanted
+        if not word.isdigit()
+        for other in near
+    )
 
 
 def _said_there(spoken: Sequence[tuple[str, int, int]], hit: int) -> bool:

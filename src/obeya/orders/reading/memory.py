@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from decimal import Decimal
 
-from obeya.orders.reading import aligning, catalogue, letters, numbers, tokens, types, words
+from obeya.orders.reading import aligning, catalogue, letters, numbers, references, tokens, types, words
 from obeya.orders.reading.library import Library
 
 _COMMON = frozenset(words.UNITS) | words.OPERATIONS | words.REST | words.FILLER
@@ -61,6 +61,7 @@ class Memory:
         }
         pairs: list[tuple[tuple[str, ...], int]] = []
         self.tokenizer = tokens.Tokenizer(self.knows, items.code)
+        self.references = references.References(items, library.past_orders)
         for order in library.past_orders:
             pairs.extend(self._learn(order))
         for alias in library.aliases:
@@ -160,9 +161,8 @@ class Memory:
         if not order.message:
             return []
         pairs = []
-        for found in aligning.align(
-            self.cut_words(order.message), order.lines, self.known_names.get(customer, ())
-        ):
+        said = self.references.without(self.cut_words(order.message), order.message, customer)
+        for found in aligning.align(said, order.lines, self.known_names.get(customer, ())):
             number = self._items.index.get(found.line.sku)
             if number is None:
                 continue

@@ -154,6 +154,7 @@ class Reader:
             *marks.noise(folded.text),
             *marks.prices(folded.text),
             *marks.po_marks(folded.text, self._items.code),
+            *self._memory.references.find(folded, masked, message.customer),
         ]
         found = self._memory.prepared(self._memory.tokenizer.tokens(folded))
         too_long = len(text) > _MAX_TEXT or len(found) > _MAX_TOKENS
@@ -255,7 +256,7 @@ class Reader:
             attached=bool(message.attachments),
             removes=removes,
             touched=self._touched(part, base),
-            loose=self._leftovers.packed(part),
+            loose=self._leftovers.packed(part) + (with_quantity != [] and part.is_referenced),
         )
         self._lines(work, part, message, base)
         if work.intent in types.ORDER_INTENTS:

@@ -25,6 +25,11 @@ class Part:
     corrected: int = 0
     text_doubts: tuple[tuple[str, str], ...] = ()
 
+    @property
+    def is_referenced(self) -> bool:
+        """Whether the text carries an order's number, as only orders and talk of orders do."""
+        return any(mark.role == "po" for mark in self.marks)
+
 
 @dataclass(slots=True)
 class Work:
