@@ -19,6 +19,11 @@ from obeya.people import queries as people
 FRESH = timedelta(minutes=5)
 """How long orders that were booked without a fix may be unknown to the reader."""
 MOST_PAST_ORDERS = 5_000
+UNSEEN = "booked"
+"""Source of an alias that only orders taught at which nobody looked: it alone wakes no reader.
+
+Learning anew takes seconds where the history is long; a plant books orders faster than that.
+"""
 
 
 @dataclass(slots=True)
@@ -71,7 +76,8 @@ def relearn(site: str) -> None:
 
 
 def _alias_version(site: str) -> str:
-    return str(models.AliasRow.objects.filter(site=site).aggregate(last=Max("last_at"))["last"])
+    told = models.AliasRow.objects.filter(site=site).exclude(source=UNSEEN)
+    return str(told.aggregate(last=Max("last_at"))["last"])
 
 
 def company_of(site: str) -> types.Company:

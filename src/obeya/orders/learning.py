@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from typing import Any
 
+from django.db import connection
 from django.db.models import F
 
 from obeya.catalog import queries as catalog
@@ -24,7 +26,7 @@ def learn_fix(row: models.OrderRow, line: models.LineRow, *, before: str) -> Non
         uom=line.uom,
         defaults={"source": "fix", "last_at": clock.now()},
     )
-    alias.ok, alias.last_at = alias.ok + 1, clock.now()
+    alias.ok, alias.source, alias.last_at = alias.ok + 1, "fix", clock.now()
     alias.save()
     if before and before != line.item.sku:
         wrong = models.AliasRow.objects.filter(
@@ -50,7 +52,9 @@ def keep_order(row: models.OrderRow) -> None:
         text=row.text,
         subject=row.subject or None,
     )
-    learn_confirmed(row.site_id, message, past, row.number, is_change=row.intent != "order")
+    learn_confirmed(
+        row.site_id, message, past, row.number, is_change=row.intent != "order", seen=not row.auto
+    )
 
 
 def learn_confirmed(
@@ -60,40 +64,68 @@ def learn_confirmed(
     order_no: str,
     *,
     is_change: bool,
+    seen: bool = False,
 ) -> None:
-    """Keep a confirmed order as habit, and what its message's words meant as aliases of the customer."""
+    """Keep a confirmed order as habit, and what its message's words meant as aliases of the customer.
+
+    With `seen` a person looked at it: its words are known to the next reader, like a fix.
+    """
     reader = knowledge.reader_of(site)
     after = reader.confirmed(message, lines, order_no, is_change=is_change)
     add_past_orders(site, [after.past_orders[-1]])
     known = set(reader.library.aliases)
-    _keep_aliases(site, [alias for alias in after.aliases if alias not in known])
-
-
-def _keep_aliases(site: str, aliases: Iterable[types.Alias]) -> None:
-    """Write alias records with their new counts."""
-    told = list(aliases)
-    items = catalog.items_by_sku(site, {alias.sku for alias in told})
-    customers = {customer.code: customer.id for customer in catalog.list_customers(site)}
-    models.AliasRow.objects.bulk_create(
-        [
-            models.AliasRow(
-                site_id=site,
-                customer_id=customers[alias.customer] if alias.customer else None,
-                words=alias.key,
-                item_id=items[alias.sku].id,
-                uom=alias.uom or "",
-                ok=alias.ok,
-                bad=alias.bad,
-                source=alias.source,
-                last_at=clock.now(),
-            )
-            for alias in told
-            if alias.sku in items and (not alias.customer or alias.customer in customers)
-        ],
-        update_conflicts=True,
-        unique_fields=["site", "customer", "words", "item", "uom"],
-        update_fields=["ok", "bad", "last_at"],
+    before = {_phrase(alias): alias for alias in known}
+    _keep_aliases(
+        site,
+        [(alias, before.get(_phrase(alias))) for alias in after.aliases if alias not in known],
+        source="confirmed" if seen else knowledge.UNSEEN,
     )
+
+
+def _phrase(alias: types.Alias) -> tuple[str | None, str, str, str | None]:
+    return alias.customer, alias.key, alias.sku, alias.uom
+
+
+_KEEP = """
+INSERT INTO orders_alias AS a (site_id, customer_id, words, item_id, uom, ok, bad, source, last_at)
+SELECT %(site)s, t.customer, t.words, t.item, t.uom, t.ok, t.bad, %(source)s, %(now)s
+FROM unnest(%(customers)s::bigint[], %(words)s::text[], %(items)s::bigint[], %(uoms)s::text[],
+ %(ok)s::int[], %(bad)s::int[]) AS t (customer, words, item, uom, ok, bad)
+ON CONFLICT ON CONSTRAINT orders_alias_once DO UPDATE SET ok = a.ok + excluded.ok, bad = a.bad + excluded.bad,
+ source = CASE WHEN excluded.source = %(unseen)s THEN a.source ELSE excluded.source END,
+ last_at = CASE WHEN excluded.source = %(unseen)s THEN a.last_at ELSE excluded.last_at END
+"""
+"""Counts are added where they are kept: several workers learn at once, each from what it knows."""
+
+
+def _keep_aliases(
+    site: str, aliases: Iterable[tuple[types.Alias, types.Alias | None]], *, source: str
+) -> None:
+    """Add to the counts of alias records what an order taught: each as it is now, and as it was known."""
+    told = list(aliases)
+    items = catalog.items_by_sku(site, {alias.sku for alias, _ in told})
+    customers = {customer.code: customer.id for customer in catalog.list_customers(site)}
+    usable = [
+        (alias, before)
+        for alias, before in told
+        if alias.sku in items and (not alias.customer or alias.customer in customers)
+    ]
+    if not usable:
+        return
+    values: dict[str, Any] = {
+        "site": site,
+        "source": source,
+        "unseen": knowledge.UNSEEN,
+        "now": clock.now(),
+        "customers": [customers[alias.customer] if alias.customer else None for alias, _ in usable],
+        "words": [alias.key for alias, _ in usable],
+        "items": [items[alias.sku].id for alias, _ in usable],
+        "uoms": [alias.uom or "" for alias, _ in usable],
+        "ok": [alias.ok - (before.ok if before else 0) for alias, before in usable],
+        "bad": [alias.bad - (before.bad if before else 0) for alias, before in usable],
+    }
+    with connection.cursor() as cursor:
+        cursor.execute(_KEEP, values)
 
 
 def add_past_orders(site: str, orders: Iterable[types.PastOrder]) -> int:
