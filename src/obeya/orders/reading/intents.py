@@ -201,7 +201,8 @@ def decide(
 
     `lines` are cut lines with a quantity, `strong` those whose item is clear;
     `removes` lines taken back;
-    `loose` quantities of something unknown, or of anything under an order's number; `touched` mentions of the order that stands in the thread.
+    `loose` quantities of something unknown, or of anything under an order's number; `touched` mentions of
+    the order that stands in the thread.
     """
     if has_thread and not attached:
         of_order = _of_standing(found, lines, strong, removes, touched)

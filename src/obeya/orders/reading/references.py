@@ -5,6 +5,7 @@ the prefix with other numbers; it stands after a cue ("po", "ref": see `marks`);
 stand, in capitals, and its letters mean nothing to the catalogue.
 """
 
+import bisect
 import re
 from collections import Counter, defaultdict
 from collections.abc import Iterable
@@ -18,12 +19,16 @@ _CLAUSE = re.compile(r"[\n.,;:!|]")
 _QUANTITY = re.compile(r"[ \t]*(?:[-=x*][ \t]*)?\d+(?:\.\d+)?[ \t]*([^\W\d_]*)")
 # Letters before a number that name a standard, a grade, a size, a month or a line: never a reference.
 _NEVER = frozenset(
-    """is iso iec en din astm ansi asa bs jis ul api sae aisi ral awg swg sdr sch pn dn nb od id ip fe ss
+    re.findall(
+        r"\w+",
+        """is iso iec en din astm ansi asa bs jis ul api sae aisi ral awg swg sdr sch pn dn nb od id ip fe ss
     ms gi ci di al cu pp pe hd ld pvc cpvc upvc hdpe ldpe pet class cl gr grade size sz no nos num qty model
     type rs inr aed omr usd hsn sac gst jan feb mar apr may jun jul aug sep sept oct nov dec page line
-    item row lot batch unit plot shop gate block floor phase sector""".split()
+    item row lot batch unit plot shop gate block floor phase sector""",
+    )
 )
 _MIN_DIGITS = {"-": 3, "/": 2}
+_REACH = 200  # characters looked at on either side
 _SHORT = 3  # letters: an abbreviation of the lexicon may be a prefix all the same
 
 
@@ -33,7 +38,7 @@ class References:
     def __init__(self, items: catalogue.Catalogue, orders: Iterable[types.PastOrder]) -> None:
         """Learn each customer's prefixes from kept texts: numbers that no booked line explains."""
         self._items = items
-        self._skus = tuple(items.codes)
+        self._codes = sorted(items.codes)
         self._starts = frozenset(m[0] for sku in items.index if (m := re.match("[a-z]+", sku.lower())))
         self._known: dict[str, dict[str, Counter[int]]] = defaultdict(lambda: defaultdict(Counter))
         for order in orders:
@@ -63,9 +68,8 @@ class References:
     def number(self, text: str, customer: str | None) -> str | None:
         """The reference a text carries as it was written, the surest first, or None."""
         folded = letters.fold(text)
-        return next(
-            (text[slice(*folded.span(m.start, m.end))] for m in self.find(folded, text, customer)), None
-        )
+        found = self.find(folded, text, customer)
+        return text[slice(*folded.span(found[0].start, found[0].end))] if found else None
 
     def without(self, found: Iterable[tokens.Token], text: str, customer: str) -> list[tokens.Token]:
         """The tokens of a text with its references as commas, so that they name nothing."""
@@ -94,7 +98,9 @@ class References:
 
     def _could_be(self, match: re.Match[str]) -> bool:
         prefix, key = match[1], catalogue.code_key(match.group())
-        if prefix in _NEVER or prefix in words.UNITS or any(sku.startswith(key) for sku in self._skus):
+        at = bisect.bisect_left(self._codes, key)
+        begins_a_code = at < len(self._codes) and self._codes[at].startswith(key)
+        if prefix in _NEVER or prefix in words.UNITS or begins_a_code:
             return False
         return prefix not in self._items.idf and (len(prefix) <= _SHORT or not self._items.knows(prefix))
 
@@ -103,8 +109,9 @@ class References:
         return bool(lengths) and any(abs(len(match[2]) - n) <= 1 for n in lengths or ())
 
     def _stands_alone(self, text: str, match: re.Match[str]) -> bool:
-        """Whether it stands where a reference does: first, before a colon, as a clause, after the last unit."""
-        before, after = text[: match.start()], text[match.end() :]
+        """Whether it stands where a reference does: first, before a colon, alone, after the last unit."""
+        before = text[max(0, match.start() - _REACH) : match.start()]
+        after = text[match.end() : match.end() + _REACH]
         least = _MIN_DIGITS[text[match.start(2) - 1]]
         if match[1] in self._starts or len(match[2]) < least or _is_counted(after):
             return False
@@ -113,7 +120,7 @@ class References:
         if not _says_nothing(clause):
             last = re.search(r"(\w+)\s*$", before)
             return bool(re.match(r"\s*(?:$|\n)", after)) and last is not None and last[1] in words.UNITS
-        first = _says_nothing(before)
+        first = match.start() <= _REACH and _says_nothing(before)
         return first or ends or re.match(r"\s*(?::| - )", after) is not None
 
 
