@@ -10,6 +10,7 @@ from obeya.decisions import queries as requests
 from obeya.floor import queries as holds
 from obeya.journal import verification
 from obeya.outbox import queries as outbox
+from obeya.web.terminal import taps
 from tests.stories import front_door, running
 
 pytestmark = [pytest.mark.erp, pytest.mark.django_db(transaction=True)]
@@ -89,6 +90,28 @@ def test_a_tap_sent_again_by_the_tablet_holds_once(plant):
     (signal,) = front_door.signals()
     running.settle()
     assert (signal.source, signal.natural_key) == ("terminal", hold_id)
+
+
+def test_a_tap_whose_request_died_is_carried_out_all_the_same(plant, monkeypatch):
+    with monkeypatch.context() as patched:
+        patched.setattr(taps, "carry_out", died)
+        with pytest.raises(Died):
+            tap("DTW-0183")
+    assert holds.list_holds(sites=["PUNE"]) == []
+    running.settle()
+    hold = hold_of("DTW-0183")
+    assert (hold.reason, hold.machine, hold.note) == ("short_shot", "IM-1", "Every tenth piece")
+    (signal,) = front_door.signals()
+    assert (signal.state, signal.became) == ("understood", f"hold:{hold.id}")
+    assert len(case_of("DTW-0183").questions) == 4
+
+
+class Died(Exception):
+    """The process that served the request is gone."""
+
+
+def died(*_told):
+    raise Died
 
 
 def test_who_does_not_answer_is_reminded_and_passed_over_to_the_second(plant, time_at_plant):

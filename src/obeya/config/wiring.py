@@ -21,7 +21,6 @@ from obeya.catalog import readers
 from obeya.decisions import reactions as decisions
 from obeya.floor import reactions as floor
 from obeya.inbox import interpreters
-from obeya.inbox import queries as inbox_queries
 from obeya.inbox import reactions as inbox
 from obeya.integrations.email import outbound as email
 from obeya.integrations.tryton import client as tryton
@@ -34,6 +33,7 @@ from obeya.outbox import channels, posters
 from obeya.outbox import ports as outbox_ports
 from obeya.outbox import reactions as outbox
 from obeya.web.api import understanding as api
+from obeya.web.terminal import taps
 
 ROOMS = (inbox, outbox, decisions, cases, orders, floor)
 """Rooms that hear events, lowest first: where two hear the same one, the lower room's job comes first."""
@@ -68,7 +68,7 @@ def register_all() -> None:
 
 def register_interpreters() -> None:
     """Who understands the signals of which source."""
-    interpreters.register("terminal", understand_tap)
+    interpreters.register(taps.SOURCE, taps.understand)
     interpreters.register(whatsapp.CHANNEL, whatsapp.understand)
     interpreters.register(api.SOURCE, api.understand)
 
@@ -77,11 +77,6 @@ def register_channels() -> None:
     """How messages leave the house; one that is not set up says so and holds its messages."""
     channels.register(channels.EMAIL, email.channel)
     channels.register(channels.WHATSAPP, whatsapp_outbound.channel)
-
-
-def understand_tap(signal: inbox_queries.Signal) -> interpreters.Outcome:
-    """A button pressed at the terminal has done its work in the request that stored it."""
-    return interpreters.Understood(f"hold:{signal.natural_key}")
 
 
 def register_tryton() -> None:

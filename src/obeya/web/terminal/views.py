@@ -2,35 +2,18 @@
 
 from __future__ import annotations
 
-import json
 import uuid
-from decimal import Decimal, InvalidOperation
 
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBadRequest
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 
-from obeya.catalog import queries as catalog
 from obeya.floor import actions as floor
 from obeya.floor import queries as holds
-from obeya.inbox import actions as inbox
-from obeya.journal.events import Origin
 from obeya.people import queries as people
 from obeya.web import access, doors, shown
-from obeya.web.terminal import build
-
-FIELDS = {"hold_id": 40, "machine": 100, "lot": 20, "lot_code": 64, "reason": 40, "note": 500, "extent": 10}
-FIELDS |= {"quantity": 20}
-"""What the form sends, and the most characters of each."""
-
-
-class CannotRead(Exception):
-    """The form is not filled in: which field, and what is wrong in words."""
-
-    def __init__(self, field: str, words: str) -> None:
-        super().__init__(words)
-        self.field = field
+from obeya.web.terminal import build, taps
 
 
 def _place(request: HttpRequest, machine: str) -> build.Place:
@@ -66,35 +49,19 @@ def terminal_lot(request: HttpRequest) -> HttpResponse:
 @require_POST
 def place_hold(request: HttpRequest) -> HttpResponse:
     """Keep the tap, then hold the lot and ask everybody concerned; sending twice holds once."""
-    form = {name: request.POST.get(name, "")[:most].strip() for name, most in FIELDS.items()}
+    form = {name: request.POST.get(name, "")[:most].strip() for name, most in taps.FIELDS.items()}
     try:
-        hold_id = uuid.UUID(form["hold_id"])
+        form["hold_id"] = str(uuid.UUID(form["hold_id"]))
     except ValueError:
         return HttpResponseBadRequest(_("The form has lost its number; reload the page."))
     place = _place(request, form["machine"])
-    received = inbox.receive(
-        site=place.site.code,
-        source="terminal",
-        natural_key=str(hold_id),
-        body=json.dumps({**form, "by": place.person.username}, ensure_ascii=False).encode(),
-        content_type="application/json",
-    )
-    origin = Origin("web.terminal", place.person.actor, received.correlation, None, received.signal_id)
-    found = build.Found()
+    form["machine"] = place.machine.code if place.machine else ""
+    site = place.site.code
+    origin = taps.keep(site, form, place.person)
+    found = taps.find_lot(site, form)
     try:
-        found = _lot(place.site.code, form)
-        assert found.lot is not None
-        hold = floor.place_hold(
-            hold_id=hold_id,
-            lot_id=found.lot.id,
-            quantity=_quantity(form),
-            reason=form["reason"],
-            note=form["note"],
-            machine=place.machine.code if place.machine else "",
-            by=place.person,
-            origin=origin,
-        )
-    except CannotRead as error:
+        hold = taps.carry_out(form, found, place.person, origin)
+    except taps.CannotRead as error:
         return _again(request, place, found, form, error.field, str(error))
     except floor.CannotPlaceHold as error:
         return _again(request, place, found, form, "", str(error))
@@ -107,34 +74,6 @@ def _again(
     typed = shown.Typed(form, (shown.FieldError(field, words),))
     context = {"page": build.hold_page(place, found=found, typed=typed)}
     return render(request, "web/terminal/hold.html", context, status=422)
-
-
-def _lot(site: str, form: dict[str, str]) -> build.Found:
-    """The lot that was tapped, or typed. Raises CannotRead."""
-    if form["lot"].isdecimal():
-        try:
-            lot = catalog.get_lot_by_id(int(form["lot"]))
-        except catalog.NoSuchLot as error:
-            raise CannotRead("lot", str(error)) from error
-        if lot.site == site:
-            return build.Found(lot=lot)
-    found = build.find_lot(site, form["lot_code"])
-    if found.lot is None:
-        raise CannotRead("lot", found.words or _("Choose a lot, or scan its label."))
-    return found
-
-
-def _quantity(form: dict[str, str]) -> Decimal | None:
-    """How much of the lot; None for the whole of it. Raises CannotRead."""
-    if form["extent"] != "part":
-        return None
-    try:
-        quantity = Decimal(form["quantity"].replace(",", "."))
-    except InvalidOperation as error:
-        raise CannotRead("quantity", _("Say how much, in figures.")) from error
-    if not quantity.is_finite() or not Decimal(0) < quantity < Decimal(10) ** 9:
-        raise CannotRead("quantity", _("The quantity must be more than nothing."))
-    return quantity.quantize(Decimal("0.000001")).normalize() + 0
 
 
 @access.holders(*doors.TERMINAL)
