@@ -20,7 +20,7 @@ from tests.stories import front_door, running, test_hold_in_erp
 pytestmark = [pytest.mark.erp, pytest.mark.django_db(transaction=True)]
 
 Fault = fault_proxy.Fault
-KRUSHNAI = "+91 00000 20101"
+SHUBHADA = "+91 00000 20102"
 VAIDYAVANA = "+91 00000 20107"
 NOTHING_TO_DO = "Nothing has to be done"
 
@@ -43,7 +43,7 @@ def proxy(plant):
         yield running_proxy
 
 
-def order(text="2 ctn CAP-28-WHT", phone=KRUSHNAI):
+def order(text="2 ctn CAP-28-WHT", phone=SHUBHADA):
     """An order arrives and is worked on; returns its reference at the customer's and the message's id."""
     number = f"KT/{uuid.uuid4().int % 10**8}"
     wamid = front_door.write(phone, f"PO {number}: {text}")

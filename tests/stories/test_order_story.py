@@ -98,7 +98,7 @@ def booked(plant, text):
     order_of = front_door.write(KRUSHNAI, text)
     running.settle()
     order = front_door.order_of(order_of)
-    assert order.state == "booked", [doubt.reason for doubt in order.doubts]
+    assert order.state == "booked", (order.doubts, order.posting and order.posting.state_text)
     return order
 
 
