@@ -2,6 +2,10 @@
 
 One process works, any other stands by; which one is decided by an advisory lock of its database session,
 so a dead one frees it at once. All duties are functions of `now`; `Ticker` only calls them on time.
+
+Whoever changes something that a screen shows notifies it at commit (`lib.live`). The ticker hears that too
+and seals at once: jobs leave within milliseconds, and nobody has to notify for the ticker's sake, which
+would make all appending transactions wait for one another. What is not notified is found by looking.
 """
 
 from __future__ import annotations
@@ -22,11 +26,14 @@ from obeya.config import heartbeats, mending
 from obeya.decisions import queries as decisions
 from obeya.decisions import sweeping
 from obeya.journal import actions as journal
+from obeya.lib import live
 from obeya.outbox import actions as outbox
 
 TICK_LOCK = 0x0BEA_71C5
 SEAL_EVERY_S = 0.025
 SEAL_IDLE_S = 0.050
+SEAL_SOONEST_S = 0.005
+"""Between two seals at least, however much is notified: what comes in a burst is sealed together."""
 TICK_EVERY_S = 0.250
 MEND_EVERY_S = 2.0
 STUCK_EVERY_S = 15.0
@@ -92,6 +99,7 @@ class Ticker:
         self._counts: Counter[str] = Counter()
         self._active = False
         self._seal = _Duty("seal", SEAL_IDLE_S, self._do_seal)
+        self._sealed_s = 0.0
         self._duties = (
             self._seal,
             _Duty("tick", TICK_EVERY_S, lambda: self._count(tick(database_now()))),
@@ -114,13 +122,21 @@ class Ticker:
         self._leave()
 
     def _turn(self) -> None:
-        if not self._active:
-            self._active = _try_lock()
+        if not self._active and _try_lock():
+            _listen()
+            self._active = True
         if self._active:
             for duty in self._duties:
                 self._do(duty)
         self._do(self._beat)
-        self._stopping.wait(self._pause())
+        self._rest(self._pause())
+
+    def _rest(self, pause_s: float) -> None:
+        """Wait for the next duty; a notification brings the sealing forward."""
+        if not self._active or self._stopping.is_set():
+            self._stopping.wait(pause_s)
+        elif _is_notified(pause_s):
+            self._seal.at_s = min(self._seal.at_s, self._sealed_s + SEAL_SOONEST_S)
 
     def _pause(self) -> float:
         if not self._active:
@@ -142,6 +158,7 @@ class Ticker:
 
     def _do_seal(self) -> None:
         sealed = seal()
+        self._sealed_s = time.monotonic()
         self._seal.every_s = SEAL_EVERY_S if sealed else SEAL_IDLE_S
         self._count(Counter(sealed=sealed))
 
@@ -183,3 +200,17 @@ def _try_lock() -> bool:
     with connection.cursor() as cursor:
         cursor.execute("SELECT pg_try_advisory_lock(%s)", [TICK_LOCK])
         return bool(cursor.fetchone()[0])
+
+
+def _listen() -> None:
+    """Have this session told of what changes."""
+    with connection.cursor() as cursor:
+        cursor.execute(f'LISTEN "{live.CHANNEL}"')
+
+
+def _is_notified(within_s: float) -> bool:
+    """Whether anything was notified since the last look, or is within so many seconds."""
+    if connection.connection is None:
+        raise InterfaceError("the session that ticks and listens is gone")
+    with connection.wrap_database_errors:
+        return bool(list(connection.connection.notifies(timeout=within_s, stop_after=1)))

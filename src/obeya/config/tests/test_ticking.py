@@ -2,6 +2,7 @@
 
 import json
 import threading
+import time
 import uuid
 from datetime import UTC, datetime, timedelta
 
@@ -18,7 +19,7 @@ from obeya.decisions import rules
 from obeya.inbox import actions as inbox
 from obeya.journal import actions as journal
 from obeya.journal import events, queries, reactions
-from obeya.lib import clock
+from obeya.lib import clock, live
 from obeya.people import actions as people
 
 OPTIONS = (rules.Option("yes", "Yes"), rules.Option("no", "No"))
@@ -192,3 +193,29 @@ def test_a_ticker_survives_the_loss_of_its_session():
         other.execute("SELECT pg_terminate_backend(%s)", [pid])
     ticker.run()
     assert ticker._counts["lost"] == 1
+
+
+@pytest.mark.django_db(transaction=True)
+def test_what_is_notified_is_sealed_without_waiting_for_the_next_look(monkeypatch):
+    sealed = threading.Event()
+
+    def note_seal():
+        sealed.set()
+        return 0
+
+    monkeypatch.setattr(ticking, "seal", note_seal)
+    ticker = ticking.Ticker()
+    for duty in ticker._duties:
+        duty.at_s, duty.every_s = time.monotonic() + 3_600.0, 3_600.0
+    running = threading.Thread(target=ticker.run)
+    running.start()
+    try:
+        for _ in range(100):  # until the ticker's session listens
+            live.publish("orders")
+            if sealed.wait(0.1):
+                break
+        assert sealed.is_set()
+    finally:
+        ticker.stop()
+        live.publish("orders")
+        running.join()
