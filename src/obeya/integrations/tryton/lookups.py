@@ -1,7 +1,12 @@
-"""The ERP's ids behind our codes, read when a posting needs them, so never out of date."""
+"""The ERP's ids behind our codes, read when a posting needs them, so never out of date.
+
+Only a currency's id is kept: an ERP gives it to nothing else, while items and customers are changed by
+people, and an order must not go by what they were.
+"""
 
 from __future__ import annotations
 
+import weakref
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -130,8 +135,18 @@ def day(erp: client.Client, moment: datetime) -> date:
     return moment.astimezone(ZoneInfo(zone or "UTC")).date()
 
 
+_currencies: weakref.WeakKeyDictionary[client.Client, dict[str, int]] = weakref.WeakKeyDictionary()
+
+
 def currency(erp: client.Client, code: str) -> int:
-    """A currency's id. Raises Refused where the ERP does not have it."""
+    """A currency's id, asked for once a connection. Raises Refused where the ERP does not have it."""
+    kept = _currencies.setdefault(erp, {})
+    if code not in kept:
+        kept[code] = _currency(erp, code)
+    return kept[code]
+
+
+def _currency(erp: client.Client, code: str) -> int:
     found = erp.page("currency.currency", [["code", "=", code]], ["code"])
     if not found:
         raise client.Refused(f"the ERP has no currency {code}", code="unknown_currency", field="currency")
