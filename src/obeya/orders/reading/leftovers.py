@@ -52,7 +52,10 @@ class Leftovers:
         ]
         for at in (*part.cut.skipped, *left):
             token = part.found[at]
-            if token.role or token.kind in (tokens.MARK, tokens.BREAK) or self._explained(work, part, at):
+            if token.role or token.kind in (tokens.MARK, tokens.BREAK):
+                continue
+            if self._explained(work, part, at):
+                token.role = "aside"
                 continue
             if work.kind == "table" and token.kind != tokens.NUM:
                 continue

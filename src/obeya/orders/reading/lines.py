@@ -331,6 +331,8 @@ class Settler:
             line.doubt(found.doubt, f"The unit is not certain ({found.why}).")
         if "range" in draft.flags:
             line.doubt("ambiguous_quantity", "A range is no quantity.")
+        elif draft.unit is None and draft.value != draft.value.to_integral_value():
+            line.doubt("ambiguous_quantity", "A part of something, in no unit.")
         for more, unit in draft.extra:
             added = self._units.resolve(line.number, more, unit, customer)
             line.qty = self._sum(line.number, line.qty, line.uom, added)

@@ -97,7 +97,9 @@ class Shower:
                     if not token.role and token.kind != tokens.MARK:
                         spans.append(types.Span(token.start, token.end, role, position))
         spans.extend(
-            types.Span(part.found[at].start, part.found[at].end, "unread") for at in part.cut.skipped
+            types.Span(part.found[at].start, part.found[at].end, "unread")
+            for at in part.cut.skipped
+            if not part.found[at].role
         )
         covered = [(s.start, s.end) for s in spans]
         for token in part.found:

@@ -105,3 +105,10 @@ def test_a_spreadsheet_counts_only_filled_rows_and_its_total_must_agree() -> Non
     asked = worlds.WIRES.read(worlds.message("E1", "excel bheja hai", attachments=[wrong]))
     assert not asked.auto
     assert any("total" in doubt.text.lower() for doubt in asked.doubts)
+
+
+@pytest.mark.parametrize("text", ["9w 1.5", "9w bulb 1.5\n9w"])
+def test_a_broken_quantity_in_no_unit_is_asked_about(text: str) -> None:
+    reading = worlds.WIRES.read(worlds.message("E1", text))
+    assert not reading.auto
+    assert "ambiguous_quantity" in {doubt.code for doubt in reading.doubts}
