@@ -204,6 +204,9 @@ class Changer:
             after = before + amount
         else:
             target.qty, target.uom = found.qty, found.uom
+            if target.draft is not None and target.source == "text":
+                target.doubt("contradiction", "The same item twice.")
+                return 1
             target.doubts = [
                 d for d in target.doubts if d[0] not in ("ambiguous_quantity", "unusual_quantity")
             ]

@@ -150,3 +150,9 @@ def test_tomorrow_is_tomorrow_where_the_company_is() -> None:
     sent_at = datetime(2026, 2, 24, 20, 0, tzinfo=UTC)
     late = replace(worlds.message("E1", "9w bulb 2 peti kal bhejna"), sent_at=sent_at)
     assert worlds.WIRES.read(late).requested_date == date(2026, 2, 26)
+
+
+def test_an_item_added_twice_to_a_repeated_order_is_asked_about() -> None:
+    reading = worlds.WIRES.read(worlds.message("E1", "pichla order repeat, 9w bulb 2 peti, 9w bulb 3 peti"))
+    assert not reading.auto
+    assert "contradiction" in {doubt.code for doubt in reading.doubts}
