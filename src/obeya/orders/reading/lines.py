@@ -22,6 +22,7 @@ _RIVAL = 0.15
 _FAR = 14
 _WEAK_COVER = 0.62
 _SURE_COVER = 0.85
+_BY_FAR = 4  # times as often as another item is bought
 
 
 @dataclass(slots=True)
@@ -250,10 +251,17 @@ class Settler:
     ) -> bool:
         """Whether a mention could as well mean another item."""
         return (
-            _rivals(best, other)
+            (_rivals(best, other) or self._buys_both(best, other, customer))
             and not self._lacks(other, best)
             and not self._is_special(other, best, draft, customer)
         )
+
+    def _buys_both(self, best: matching.Fit, other: matching.Fit, customer: str | None) -> bool:
+        """Whether a customer buys two items that a mention fits equally, neither of them by far more."""
+        if best.alias or not best.bought or not other.bought or other.cover < best.cover - 0.02:
+            return False
+        habits = self._learned.habits.get(customer or "", {})
+        return habits[best.number].count < _BY_FAR * habits[other.number].count
 
     def _lacks(self, other: matching.Fit, best: matching.Fit) -> bool:
         """Whether another item lacks a size or a catalogue word of the mention that the best one has."""

@@ -6,7 +6,7 @@ from decimal import Decimal
 
 import pytest
 
-from obeya.orders.reading import types
+from obeya.orders.reading import library, reader, types
 from obeya.orders.reading.tests import worlds
 
 
@@ -156,3 +156,18 @@ def test_an_item_added_twice_to_a_repeated_order_is_asked_about() -> None:
     reading = worlds.WIRES.read(worlds.message("E1", "pichla order repeat, 9w bulb 2 peti, 9w bulb 3 peti"))
     assert not reading.auto
     assert "contradiction" in {doubt.code for doubt in reading.doubts}
+
+
+@pytest.mark.parametrize(("times", "booked"), [(3, False), (8, True)])
+def test_of_two_items_a_customer_buys_the_usual_one_is_meant_only_if_it_is_by_far(
+    times: int, booked: bool
+) -> None:
+    company = worlds.WIRES.company
+    orders = [
+        worlds.past("E2", 70 + at, "4 sqmm lal tar 5 coil", [("FR-4-RED", 5, "coil")], 60 + at)
+        for at in range(times)
+    ]
+    orders.append(worlds.past("E2", 99, "hara 4 sqmm 5 coil", [("FR-4-GRE", 5, "coil")], 50))
+    own = reader.Reader(company, library.learn_history(company, orders))
+    reading = own.read(worlds.message("E2", "4 sqmm tar 5 coil"))
+    assert (reading.lines[0].sku, reading.auto) == ("FR-4-RED", booked)
