@@ -36,6 +36,8 @@ wash washing soap sabun saboon sabon صابون صابن غسول ghasool handwa
 half adha aadha नصف نص
 full poora pura فل
 new' naya jadid
+whole sabut saboot akha akhi seed seeds beej حب حبوب بذور साबुत बीज આખા ثابت
+roasted roast bhuna bhuni muhammas محمص محمصه भुना भुनी શેકેલ بھنا
 hot garam har حار गरम گرم
 cold thanda barid بارد
 pipe paip pipes pype pip पाइप પાઇપ پائپ انبوب ماسوره مواسير بايب نلی

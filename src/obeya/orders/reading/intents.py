@@ -23,7 +23,9 @@ _COMPLAINT = _rx(
     tapke tapakta tapakti tapak_raha loose_aave loose_aata dheela not_fitting
     not_working nahi_chal_raha
     band_pad wrong galat expired expiry mouldy smell stones bad_quality poor_quality short_received
-    shortage short_supply missing replace replacement return credit_note refund rusted rust
+    shortage short_supply was_short were_short cartons_short ctn_short ctns_short boxes_short
+    box_short bags_short peti_short rolls_short pcs_short
+    nag_short short_tha short_the missing replace replacement return credit_note refund rusted rust
     stripped reject rejected scratch scratched nikla nikli nikle nikalya tut_gaya
     mis-shipped misshipped
     مكسور مكسوره خربان خرابه تالف تالفه مفتوح طعمها شكوي شكوى ناقص ناقصه غلط منتهي

@@ -158,14 +158,14 @@ class Leftovers:
         ):
             high += 1
         start, end = part.found[low].start, part.found[high - 1].end
-        if intents.is_payment(" ".join(t.text for t in part.found[low:high])) and not any(
-            low <= d.start < high and d.value is not None for d in part.cut.drafts
-        ):
+        inside = any(low <= d.start < high and d.value is not None for d in part.cut.drafts)
+        if intents.is_payment(" ".join(t.text for t in part.found[low:high])) and not inside:
+            return True
+        if not inside and _is_card(part, start, end):
             return True
         priced = any(
             m.role == "price" and start <= part.folded.span(m.start, m.end)[0] < end for m in part.marks
         )
-        inside = any(low <= d.start < high and d.value is not None for d in part.cut.drafts)
         if priced and not inside:
             return True
         token = part.found[at]
@@ -176,6 +176,19 @@ class Leftovers:
         return size is not None and any(
             line.number is not None and size in self._items.words[line.number].measured for line in work.lines
         )
+
+
+_PHONE_DIGITS = 9
+
+
+def _is_card(part: workbench.Part, start: int, end: int) -> bool:
+    """Whether a stretch of the text holds somebody's phone number: a name and its business, no goods."""
+    return any(
+        mark.rule == "phone"
+        and start <= (at := part.folded.span(mark.start, mark.end))[0] < end
+        and sum(c.isdigit() for c in part.text[at[0] : at[1]]) >= _PHONE_DIGITS
+        for mark in part.marks
+    )
 
 
 def _is_talk(token: tokens.Token) -> bool:

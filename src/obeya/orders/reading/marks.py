@@ -124,6 +124,10 @@ _PRICE = (
         rf"{_RATE_CUE}\s*(?:is|of|old|purana|juno|last|pls|plz|put|ka|no|:|=|-|at|for|{_CURRENCY})*\s*{_AMOUNT}(?!\s*%)\s*(?:/-)?\s*(?:{_CURRENCY})?(?:\s*(?:/"
         rf"|per|each|prati|par|لكل|ل|na|ka|no)\s*([^\W\d_]+))?"
     ),
+    re.compile(
+        rf"(?<![\w.,/-]){_AMOUNT}\s*(?:ka|ke|ki|na|no|nu)?\s*(?:rates?|bhaa?v|price|रेट|भाव|ભાવ|ریٹ)(?![^\W_])"
+        rf"(?=\s*(?:la?ga|do\b|den|kar|rakh|mei?n?\b|pe\b|par\b|pr\b|final|fix|pakka|book|लग|દો|لگا))()"
+    ),
     re.compile(rf"(?:{_CURRENCY})\s*{_AMOUNT}\s*(?:/-)?(?:\s*(?:/|per|each|prati)\s*([^\W\d_]+))?"),
     re.compile(rf"{_AMOUNT}\s*(?:per|/|لكل)\s*([^\W\d_]{{2,}})"),
     re.compile(rf"{_AMOUNT}\s*(?:/-|{_CURRENCY})(?![^\W\d_])(?:\s*(?:/|per|each|prati)?\s*([^\W\d_]+))?"),

@@ -59,6 +59,19 @@ def free_goods(found: Sequence[tokens.Token]) -> bool:
     return some
 
 
+def nothing_of(found: Sequence[tokens.Token]) -> None:
+    """Set aside lines of a form that order nothing of an item: "dates 1 kg - nil"."""
+    low = 0
+    for at in range(len(found) + 1):
+        if at < len(found) and found[at].kind != tokens.BREAK:
+            continue
+        row = [t for t in found[low:at] if t.kind != tokens.MARK]
+        if len(row) > 1 and row[-1].kind == tokens.NUM and row[-1].value == 0:
+            for token in found[low:at]:
+                token.role = token.role or "gone"
+        low = at + 1
+
+
 def line_references(found: Sequence[tokens.Token]) -> None:
     """ "3 aur 4 no. wala": where lines are numbered, a number with "no." points at one of them."""
     if not any(t.role == "lineno" for t in found):

@@ -160,6 +160,8 @@ class Reader:
         too_long = len(text) > _MAX_TEXT or len(found) > _MAX_TOKENS
         self._assign(found[:_MAX_TOKENS], folded, all_marks, found_dates, place)
         found, free, corrected = self._made_ready(found[:_MAX_TOKENS])
+        if not message.thread and not intents.cues(folded.text).repeat:
+            preparing.nothing_of(found)
         ignore = self._memory.known_names.get(message.customer or "", self._memory.articles)
         ignore = ignore | {t.text for t in found if t.kind == tokens.WORD and self._memory.is_seller(t.text)}
         default_unit = self._unit_for_all(found)

@@ -138,7 +138,7 @@ FILLER = _folded(
     wahi' aur' ho' waise abhi ab phir bhi also too rakho rakhna rakhe rakhen nikal nikaal karva kara
     dijiyega lijiye
     مع' خلها خليها سوها يعني حط وحط حق حقي مال لل عند عندنا تم كذا بعدين
-    item' sr sl sno no. product products description total' new' pakka
+    item' sr sl sno no. product products description total' new' pakka final
     """.replace("'", "")
 ) - _folded("do so saath ek no")
 

@@ -171,3 +171,37 @@ def test_of_two_items_a_customer_buys_the_usual_one_is_meant_only_if_it_is_by_fa
     own = reader.Reader(company, library.learn_history(company, orders))
     reading = own.read(worlds.message("E2", "4 sqmm tar 5 coil"))
     assert (reading.lines[0].sku, reading.auto) == ("FR-4-RED", booked)
+
+
+@pytest.mark.parametrize(
+    "text", ["9w bulb 3 peti 84.50 rate lagao to pakka", "9w bulb 3 peti, 84.50 ka rate karo final"]
+)
+def test_a_price_said_before_its_word_is_an_asked_price(text: str) -> None:
+    reading = worlds.WIRES.read(worlds.message("E1", text))
+    assert (worlds.lines(reading), reading.auto) == ([("LED-9", 3, "ctn")], True)
+    assert [(p.sku, p.unit_price) for p in reading.asked_prices] == [("LED-9", Decimal("84.50"))]
+
+
+def test_a_line_of_a_form_that_says_nil_orders_nothing() -> None:
+    reading = worlds.WIRES.read(
+        worlds.message("E1", "9w bulb - 3 peti\nsocket 6a - nil\nplate 4 module - 5 dibba")
+    )
+    assert (worlds.lines(reading), reading.auto) == ([("LED-9", 3, "ctn"), ("PL-4", 5, "box")], True)
+
+
+def test_nil_against_a_standing_order_is_not_passed_over() -> None:
+    thread = [worlds.turn("customer", "9w bulb 3 peti\nsocket 6a 5 dibba")]
+    assert not worlds.WIRES.read(worlds.message("E1", "socket 6a - nil", thread=thread)).auto
+
+
+def test_a_name_with_a_phone_number_above_a_list_names_no_goods() -> None:
+    text = "Forwarded\nSocket House Unnao 00000 66112\n9w bulb 3 peti\nplate 4 module 5 dibba"
+    reading = worlds.WIRES.read(worlds.message("E1", text))
+    assert (worlds.lines(reading), reading.auto) == ([("LED-9", 3, "ctn"), ("PL-4", 5, "box")], True)
+
+
+def test_a_delivery_that_was_short_is_a_complaint() -> None:
+    reading = worlds.WIRES.read(
+        worlds.message("E1", "Yesterday 9w bulb delivery was 2 peti short, please check")
+    )
+    assert reading.intent == "complaint"
