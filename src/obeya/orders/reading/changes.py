@@ -149,6 +149,8 @@ class Changer:
             if target is None:
                 doubts.append(("open_change", "What should be taken off is not in the order."))
                 return 0
+            if _is_new(target):
+                doubts.append(("open_change", "What is taken off was added in the same breath."))
             result.remove(target)
             return 1
         if draft.value is None:
@@ -204,7 +206,7 @@ class Changer:
             after = before + amount
         else:
             target.qty, target.uom = found.qty, found.uom
-            if target.draft is not None and target.source == "text":
+            if _is_new(target):
                 target.doubt("contradiction", "The same item twice.")
                 return 1
             target.doubts = [
@@ -261,6 +263,11 @@ class Changer:
             sum(self._matcher.weight(t) * float(self._matcher.support(t, customer)[number]) for t in terms)
             / total
         )
+
+
+def _is_new(line: lines.Line) -> bool:
+    """Whether a line comes from the message that is being applied, not from what stood before."""
+    return line.draft is not None and line.source == "text"
 
 
 _SETTERS = frozenset(

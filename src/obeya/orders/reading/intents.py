@@ -119,6 +119,13 @@ _NO_ORDER = _rx(
     confirm_stock no_order
     """
 )
+_FIRM = _rx(
+    """
+    book bhej_do bhej_dena bhej_dijiye bhejdo likh_lo likh_do laga_do pack_kar_do nikal_do send_it
+    supply_it go_ahead confirm_it place_the_order book_it moklo mokli_do moklavjo pathva pathav
+    भेज_दो लिख_लो મોકલો મોકલી_દો بھیج_دیں ارسلوا ارسلوها
+    """
+)
 _WHOLE = _rx(
     """
     poora pura poora_order pura_order whole full entire sab all entire_order order wala po lpo
@@ -167,6 +174,7 @@ class Cues:
     question: int
     no_order: int
     whole: int
+    insists: int
 
 
 def cues(text: str) -> Cues:
@@ -185,7 +193,15 @@ def cues(text: str) -> Cues:
         _NO_ORDER,
         _WHOLE,
     )
-    return Cues(*(len({m.group() for m in rx.finditer(text)}) for rx in rxs))
+    counts = (len({m.group() for m in rx.finditer(text)}) for rx in rxs)
+    return Cues(*(*counts, _insists(text)))
+
+
+def _insists(text: str) -> int:
+    """1 where an order follows what was asked ("is it there? send it", "tell the price and book"), or 0."""
+    asked = [m.end() for rx in (_QUESTION, _NO_ORDER, _PRICE, _STOCK) for m in rx.finditer(text)]
+    firm = [m.start() for m in _FIRM.finditer(text)]
+    return int(bool(asked and firm) and firm[-1] >= max(asked))
 
 
 def decide(
@@ -212,14 +228,10 @@ def decide(
             return of_order
     if found.cancel and not attached and strong - removes <= 0 and (has_thread or found.whole or not lines):
         return "cancel", 0.9
-    asks = {
-        "complaint": found.complaint,
-        "status_query": found.status,
-        "price_query": found.price + found.no_order,
-        "stock_query": found.stock,
-        "payment": found.payment,
-    }
-    topic, hits = max(asks.items(), key=lambda pair: pair[1])
+    topic, hits = _topic(found)
+    told = attached or found.complaint or found.status or found.payment
+    if found.insists and lines and not told:
+        return "order", 0.7
     if found.no_order and hits and not attached and (strong <= 2 or not found.ordering):
         return ("price_query" if found.price >= found.stock and topic != "stock_query" else topic), 0.8
     if attached:
@@ -232,11 +244,21 @@ def decide(
         return "order", 0.95 if found.ordering or strong >= 2 else 0.85
     if hits:
         return topic, min(0.9, 0.6 + 0.15 * hits)
-    if strong:
-        return "order", 0.6
-    if loose or (lines and found.ordering):
-        return "order", 0.5
+    if strong or loose or (lines and found.ordering):
+        return "order", 0.6 if strong else 0.5
     return "greeting_or_other", 0.7 if not lines else 0.4
+
+
+def _topic(found: Cues) -> tuple[str, int]:
+    """What is mostly asked or told besides orders, and by how many cues."""
+    asks = {
+        "complaint": found.complaint,
+        "status_query": found.status,
+        "price_query": found.price + found.no_order,
+        "stock_query": found.stock,
+        "payment": found.payment,
+    }
+    return max(asks.items(), key=lambda pair: pair[1])
 
 
 def _of_standing(

@@ -263,6 +263,8 @@ class Reader:
         self._lines(work, part, message, base)
         if work.intent in types.ORDER_INTENTS:
             work.doubts.extend((code, None, said) for code, said in part.text_doubts)
+            if part.cues.insists and (part.cues.question or part.cues.no_order):
+                work.doubt("question", "Something is asked besides the order.")
         self._headers.read(work, part, message)
         self._leftovers.name(work, part, message)
         return self._reading(work, part, message)

@@ -205,3 +205,23 @@ def test_a_delivery_that_was_short_is_a_complaint() -> None:
         worlds.message("E1", "Yesterday 9w bulb delivery was 2 peti short, please check")
     )
     assert reading.intent == "complaint"
+
+
+@pytest.mark.parametrize(
+    "text", ["9w bulb 3 peti milega? bhej do", "Need 9w bulb 3 peti, please send price and book"]
+)
+def test_an_order_behind_a_question_is_an_order_with_a_question(text: str) -> None:
+    reading = worlds.WIRES.read(worlds.message("E1", text))
+    assert (reading.intent, worlds.lines(reading), reading.auto) == ("order", [("LED-9", 3, "ctn")], False)
+    assert "question" in {doubt.code for doubt in reading.doubts}
+
+
+def test_a_question_behind_an_order_word_stays_a_question() -> None:
+    assert worlds.WIRES.read(
+        worlds.message("E1", "book karne ka 9w bulb 3 peti ka rate kya hai?")
+    ).intent == ("price_query")
+
+
+def test_an_item_added_and_taken_off_in_one_breath_is_asked_about() -> None:
+    reading = worlds.WIRES.read(worlds.message("E1", "pichla order repeat, 9w bulb 2 peti, 9w bulb hata do"))
+    assert not reading.auto
