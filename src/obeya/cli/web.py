@@ -17,15 +17,12 @@ from obeya.config import home
 from obeya.lib import lifeline
 
 APPLICATION = "obeya.config.asgi:application"
-CONNECTIONS = "24"
-"""Database connections of one web process at most: under ASGI a thread lives as long as its request."""
 PARENT_GLANCE_S = 0.25
 
 
 def run(args: argparse.Namespace) -> None:
     """Serve until a signal ends it."""
     home.refuse_taken_port(args.host, args.port)
-    os.environ.setdefault("OBEYA_DATABASE_POOL", CONNECTIONS)
     os.environ["OBEYA_PROCESS"] = "obeya web"
     (home.folder() / "static").mkdir(parents=True, exist_ok=True)
     lifeline.watch()
