@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import uuid
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from django.db.models import Count, Q, QuerySet
+from django.db.models import Count, Min, Q, QuerySet
 
 from obeya.decisions import models, rules
 from obeya.journal import events
@@ -214,6 +214,23 @@ def list_waiting(access: people.Access, *, limit: int = 200) -> list[Request]:
 def count_waiting(access: people.Access) -> int:
     """How many open requests the person with `access` may answer."""
     return _waiting(access).count() if access.user_id is not None else 0
+
+
+def first_due(access: people.Access) -> datetime | None:
+    """When the first of the open requests ends that the person with `access` may answer."""
+    if access.user_id is None:
+        return None
+    found: datetime | None = _waiting(access).aggregate(first=Min("due_at"))["first"]
+    return found
+
+
+def people_named(sites: Collection[str]) -> frozenset[int]:
+    """Whoever has an open request of these sites in hand: claimed it, or was given it by somebody."""
+    rows = models.RequestRow.objects.filter(
+        Q(claimed_by__isnull=False) | Q(delegated_to__isnull=False), site__in=sites, state="open"
+    )
+    named = rows.values_list("claimed_by", "delegated_to").distinct()
+    return frozenset(person for pair in named for person in pair if person is not None)
 
 
 def list_decided(access: people.Access, *, limit: int = 50) -> list[Request]:

@@ -44,7 +44,7 @@ def build(request: HttpRequest) -> page.Shell | None:
         function_name=saying.function_names(ranked(held.functions(code))),
         site_name=sites[code].name,
         sites=_sites(sites, code),
-        nav=_nav(held, code, now),
+        nav=nav(held, code, now),
         now=now,
         shift_name=_("Shift %(name)s") % {"name": shifts[0].shift.name} if shifts else "",
         missing=_missing(held, code),
@@ -72,10 +72,11 @@ def _sites(sites: dict[str, people.Site], code: str) -> tuple[shown.Choice, ...]
     return tuple(shown.Choice(site.code, site.name, chosen=site.code == code) for site in sites.values())
 
 
-def _nav(held: people.Access, site: str, now: datetime) -> tuple[page.NavItem, ...]:
+def nav(held: people.Access, site: str, now: datetime) -> tuple[page.NavItem, ...]:
+    """Where a person may go, with the number of requests that wait."""
     waiting = decisions.count_waiting(held)
-    first = decisions.list_waiting(held, limit=1) if waiting else []
-    urgent = bool(first) and first[0].due_at <= now + URGENT
+    first = decisions.first_due(held) if waiting else None
+    urgent = first is not None and first <= now + URGENT
     items = [
         page.NavItem("home", _("Home"), reverse("web:home"), "home"),
         page.NavItem("waiting", _("Waiting for you"), reverse("web:waiting"), "waiting", waiting, urgent),

@@ -6,11 +6,12 @@ import uuid
 
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.template.loader import render_to_string
 from django.views.decorators.http import require_GET
 
 from obeya.cases import queries
 from obeya.lib import clock
-from obeya.web import access, doors
+from obeya.web import access, doors, shared
 from obeya.web.cases import build, page
 
 
@@ -37,8 +38,13 @@ def cases(request: HttpRequest) -> HttpResponse:
 @access.holders(*doors.CASES, looking=True)
 @require_GET
 def case_list(request: HttpRequest) -> HttpResponse:
-    """The list alone."""
-    return render(request, "web/cases/_list.html", {"page": _list_page(request)})
+    """The list alone; everybody at a site sees the same one."""
+
+    def make() -> str:
+        return render_to_string("web/cases/_list.html", {"page": _list_page(request)}, request)
+
+    key = ("cases", access.site_of(request), request.GET.get("show", "")[:10])
+    return HttpResponse(shared.once(request, key, make))
 
 
 @access.holders(*doors.CASES, looking=True)

@@ -8,7 +8,9 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_GET, require_POST
 
-from obeya.web import access
+from obeya.lib import clock
+from obeya.web import access, context
+from obeya.web.shell import page
 
 
 @dataclass(frozen=True, slots=True)
@@ -18,12 +20,20 @@ class _Marked:
     screen: str
 
 
+@dataclass(frozen=True, slots=True)
+class _NavOnly:
+    """Of the frame, what the navigation shows: the rest costs more than all of it."""
+
+    nav: tuple[page.NavItem, ...]
+
+
 @access.person
 @require_GET
 def nav(request: HttpRequest) -> HttpResponse:
     """The navigation again, with its counts of now."""
     marked = _Marked(request.GET.get("screen", "")[:40])
-    return render(request, "web/shell/_nav.html", {"page": marked})
+    items = context.nav(access.access_of(request), access.site_of(request), clock.now())
+    return render(request, "web/shell/_nav.html", {"page": marked, "shell": _NavOnly(items)})
 
 
 @access.person
