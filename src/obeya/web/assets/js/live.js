@@ -1,10 +1,11 @@
 // One stream for the page. A message names what changed; each live element that listens fetches its own
 // fragment and is morphed, so that focus, typed text and scroll stay where they are.
 import htmx from "htmx.org";
-import { addressOf, hears, pauseBefore, topicsOf } from "./topics.js";
+import { addressOf, hears, pauseBefore, pauseOfLater, topicsOf } from "./topics.js";
 
 const HIDDEN_GRACE_MS = 30_000;
 const SILENCE_MS = 40_000;
+const TOGETHER_MS = 10;
 
 class Link {
   constructor(url) {
@@ -54,7 +55,7 @@ class Link {
   change({ topic, key, position }) {
     this.heard();
     if (position !== undefined) this.position = String(position);
-    liveElements().filter((element) => hears(element.dataset.live, topic, key)).forEach(refresh);
+    liveElements().filter((element) => hears(element.dataset.live, topic, key)).forEach(refreshSoon);
   }
 
   lost() {
@@ -71,6 +72,19 @@ function liveElements() {
 
 function show(state) {
   document.documentElement.dataset.link = state;
+}
+
+const due = new WeakSet();
+
+/** One deed is told as several changes at once: an element fetches once for all of them, what can wait after the rest. */
+function refreshSoon(element) {
+  if (due.has(element)) return;
+  due.add(element);
+  const pause = "liveLater" in element.dataset ? pauseOfLater(Math.random()) : TOGETHER_MS;
+  setTimeout(() => {
+    due.delete(element);
+    if (element.isConnected) refresh(element);
+  }, pause);
 }
 
 const busy = new WeakMap();

@@ -21,6 +21,11 @@ export function pauseBefore(attempt, chance) {
   return Math.round(steps[Math.min(attempt, steps.length - 1)] * (0.5 + chance));
 }
 
+/** Milliseconds until an element that can wait is fetched: after what people look at, and not all screens at once. */
+export function pauseOfLater(chance) {
+  return Math.round(400 + 600 * chance);
+}
+
 /** A fragment's address with the page's own query, so that filters hold; the fragment's parameters win. */
 export function addressOf(source, pageQuery) {
   const [path, own = ""] = source.split("?");

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { addressOf, hears, pauseBefore, topicsOf } from "../topics.js";
+import { addressOf, hears, pauseBefore, pauseOfLater, topicsOf } from "../topics.js";
 
 test("the stream is asked for each topic once, without keys", () => {
   assert.deepEqual(topicsOf(["orders", "orders:7 requests", "", " cases "]), ["cases", "orders", "requests"]);
@@ -24,4 +24,9 @@ test("reconnecting waits longer each time, and not all at one moment", () => {
 test("a fragment keeps the page's filter but its own parameters win", () => {
   assert.equal(addressOf("/orders/list?chosen=5", "?show=waiting&chosen=4"), "/orders/list?show=waiting&chosen=5");
   assert.equal(addressOf("/orders/list", ""), "/orders/list");
+});
+
+test("what can wait is fetched within a second, and not by all screens at one moment", () => {
+  assert.equal(pauseOfLater(0), 400);
+  assert.equal(pauseOfLater(1), 1000);
 });
