@@ -85,6 +85,11 @@ class Visitor:
         """Forget the session and let go of the connections."""
         self._http.close()
 
+    @property
+    def cookies(self) -> dict[str, str]:
+        """What the site has set: the session, once somebody is logged in."""
+        return dict(self._http.cookies)
+
     def log_in(self, username: str, password: str) -> None:
         """Log in by the log-in page. Raises CannotUsePage."""
         form = self.form("/login", having="password")
