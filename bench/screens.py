@@ -41,7 +41,17 @@ class _Line:
     writer: asyncio.StreamWriter | None = None
 
     async def ask(self, path: str, *, stream: bool = False) -> tuple[int, dict[str, str]]:
-        """Send a GET; the status and the headers of the answer."""
+        """Send a GET; the status and the headers of the answer. Once more where an old line had ended."""
+        is_used = self.writer is not None
+        try:
+            return await self._ask(path, stream=stream)
+        except (asyncio.IncompleteReadError, ConnectionError):
+            if not is_used:
+                raise
+        self.close()
+        return await self._ask(path, stream=stream)
+
+    async def _ask(self, path: str, *, stream: bool) -> tuple[int, dict[str, str]]:
         if self.writer is None or self.writer.is_closing():
             self.reader, self.writer = await asyncio.open_connection(self.host, self.port, limit=1 << 22)
         assert self.reader is not None
@@ -113,6 +123,7 @@ class Screen:
         try:
             await self._listen(stream, host, port, position)
         finally:
+            self.is_open = False
             stream.close()
 
     async def _listen(self, stream: _Line, host: str, port: int, position: str) -> None:
@@ -152,6 +163,8 @@ class Screen:
 
     def _begin(self, source: str, fetch: Callable[[str], Awaitable[None]]) -> None:
         self._due.discard(source)
+        if not self.is_open:
+            return
         if source in self._busy:
             self._busy[source] = True
         else:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import uuid
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -70,7 +70,7 @@ class Request:
     severity: int
     context: Mapping[str, canonical.Json]
     options: tuple[rules.Option, ...]
-    ladder: rules.Ladder
+    stored_ladder: Mapping[str, canonical.Json]
     state: str
     opened_at: datetime
     due_at: datetime
@@ -84,6 +84,11 @@ class Request:
     correlation: uuid.UUID
     escalations: tuple[Escalation, ...]
     decision: Decision | None
+
+    @property
+    def ladder(self) -> rules.Ladder:
+        """Who is asked next, and when; lists do without it."""
+        return to_ladder(self.stored_ladder)
 
     def may_answer(self, access: people.Access) -> bool:
         """True where the person with `access` is asked, or was delegated to, and the request is open."""
@@ -146,7 +151,7 @@ def _request(row: models.RequestRow, climbed: Sequence[models.EscalationRow] | N
         severity=row.severity,
         context=row.context,
         options=options,
-        ladder=to_ladder(row.ladder),
+        stored_ladder=row.ladder,
         state=row.state,
         opened_at=row.opened_at,
         due_at=row.due_at,
@@ -224,10 +229,10 @@ def first_due(access: people.Access) -> datetime | None:
     return found
 
 
-def people_named(sites: Collection[str]) -> frozenset[int]:
-    """Whoever has an open request of these sites in hand: claimed it, or was given it by somebody."""
+def people_named() -> frozenset[int]:
+    """Whoever has an open request in hand: claimed it, or was given it by somebody."""
     rows = models.RequestRow.objects.filter(
-        Q(claimed_by__isnull=False) | Q(delegated_to__isnull=False), site__in=sites, state="open"
+        Q(claimed_by__isnull=False) | Q(delegated_to__isnull=False), state="open"
     )
     named = rows.values_list("claimed_by", "delegated_to").distinct()
     return frozenset(person for pair in named for person in pair if person is not None)

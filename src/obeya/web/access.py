@@ -11,6 +11,7 @@ from django.http import HttpRequest
 
 from obeya.people import queries as people
 from obeya.people import rules
+from obeya.web import shared
 
 ATTRIBUTE = "obeya_access"
 _View = TypeVar("_View", bound=Callable[..., Any])
@@ -78,11 +79,16 @@ def rule_of(view: Callable[..., Any]) -> Rule | None:
 
 
 def access_of(request: HttpRequest) -> rules.Access:
-    """What the person behind `request` may do; read from the database once a request."""
+    """What the person behind `request` may do: as of now for what acts, of the last second for a look."""
     found: rules.Access | None = getattr(request, "obeya_person", None)
     if found is None:
         user = request.user
-        found = people.access_of(user) if user.is_authenticated else rules.NOBODY
+        if not user.is_authenticated:
+            found = rules.NOBODY
+        elif request.method == "GET":
+            found = shared.once(request, ("access", user.id), lambda: people.access_of(user))
+        else:
+            found = people.access_of(user)
         request.obeya_person = found  # type: ignore[attr-defined]  # kept for the rest of this request
     return found
 

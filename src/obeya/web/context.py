@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Hashable
 from datetime import datetime, timedelta
 from typing import Literal, cast
 
@@ -16,7 +17,7 @@ from obeya.lib import clock
 from obeya.outbox import queries as outbox
 from obeya.people import queries as people
 from obeya.people.queries import Function
-from obeya.web import access, doors, saying, shown
+from obeya.web import access, doors, saying, shared, shown
 from obeya.web.shell import page
 
 URGENT = timedelta(minutes=2)
@@ -70,6 +71,14 @@ def _sites(sites: dict[str, people.Site], code: str) -> tuple[shown.Choice, ...]
     if len(sites) < 2:
         return ()
     return tuple(shown.Choice(site.code, site.name, chosen=site.code == code) for site in sites.values())
+
+
+def alike(request: HttpRequest) -> tuple[Hashable, ...]:
+    """Same for all to whom the same requests wait: holders of the same functions with none in hand."""
+    held = access.access_of(request)
+    functions = tuple(sorted((site, held.functions(site)) for site in held.sites))
+    named = shared.once(request, ("named",), decisions.people_named)
+    return (functions, held.user_id if held.user_id in named else None)
 
 
 def nav(held: people.Access, site: str, now: datetime) -> tuple[page.NavItem, ...]:

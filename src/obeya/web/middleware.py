@@ -14,7 +14,7 @@ from django.utils import timezone
 from django.utils.deprecation import MiddlewareMixin
 
 from obeya.people import queries as people
-from obeya.web import access, hub
+from obeya.web import access, hub, shared
 
 POLICY = (
     "default-src 'self'; img-src 'self' data: blob:; media-src 'self' blob:; object-src 'none';"
@@ -97,4 +97,5 @@ class SiteClock(MiddlewareMixin):
         timezone.deactivate()
         rule = access.rule_of(view_func)
         if rule is not None and not rule.before_login and (site := access.site_of(request)):
-            timezone.activate(people.get_site(site).tz)
+            found = shared.once(request, ("site", site), lambda: people.get_site(site))
+            timezone.activate(found.tz)

@@ -19,7 +19,7 @@ from django.db import close_old_connections
 from django.http import HttpRequest
 from django.http.response import HttpResponseBase
 
-THREADS = 8
+THREADS = 4
 """Requests worked on at a time. More would only take turns: Python runs one thread at a time."""
 
 

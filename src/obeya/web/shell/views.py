@@ -5,11 +5,12 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import redirect, render
+from django.shortcuts import redirect
+from django.template.loader import render_to_string
 from django.views.decorators.http import require_GET, require_POST
 
 from obeya.lib import clock
-from obeya.web import access, context
+from obeya.web import access, context, shared
 from obeya.web.shell import page
 
 
@@ -31,9 +32,14 @@ class _NavOnly:
 @require_GET
 def nav(request: HttpRequest) -> HttpResponse:
     """The navigation again, with its counts of now."""
-    marked = _Marked(request.GET.get("screen", "")[:40])
-    items = context.nav(access.access_of(request), access.site_of(request), clock.now())
-    return render(request, "web/shell/_nav.html", {"page": marked, "shell": _NavOnly(items)})
+    screen, site = request.GET.get("screen", "")[:40], access.site_of(request)
+
+    def make() -> str:
+        items = context.nav(access.access_of(request), site, clock.now())
+        told = {"page": _Marked(screen), "shell": _NavOnly(items)}
+        return render_to_string("web/shell/_nav.html", told, request)
+
+    return HttpResponse(shared.once(request, ("nav", context.alike(request), site, screen), make))
 
 
 @access.person

@@ -10,8 +10,7 @@ from django.template.loader import render_to_string
 from django.urls import reverse
 from django.views.decorators.http import require_GET
 
-from obeya.decisions import queries as decisions
-from obeya.web import access, shared
+from obeya.web import access, context, shared
 from obeya.web.decision_request import build as decision_request
 from obeya.web.decision_request import views as decision_requests
 from obeya.web.waiting import build, page
@@ -53,13 +52,11 @@ def waiting_list(request: HttpRequest) -> HttpResponse:
     """The list alone. People of the same functions see the same one, but for what somebody has in hand."""
     viewer = decision_requests.viewer_of(request)
     show, marked = request.GET.get("show", "")[:40], request.GET.get("chosen", "")[:40]
-    held = tuple(sorted((site, viewer.access.functions(site)) for site in viewer.access.sites))
-    named = shared.once(request, ("named", held), lambda: decisions.people_named(viewer.access.sites))
-    own = viewer.access.user_id if show or viewer.access.user_id in named else None
+    own = viewer.access.user_id if show else None
 
     def make() -> str:
         rows = build.rows(build.listed(viewer, show), viewer, show=show, chosen=marked)
         told = {"page": page.WaitingPage(viewer.now, (), rows)}
         return render_to_string("web/waiting/_list.html", told, request)
 
-    return HttpResponse(shared.once(request, ("waiting", held, show, marked, own), make))
+    return HttpResponse(shared.once(request, ("waiting", context.alike(request), show, marked, own), make))
