@@ -100,8 +100,10 @@ def _jobs_of(event: events.Event) -> list[dict[str, canonical.Json]]:
 _APPEND = sql.SQL(
     "WITH added AS (INSERT INTO journal_event ({columns}) VALUES {rows} RETURNING pos, id)"
     " INSERT INTO journal_pending (pos, event_id, jobs)"
-    " SELECT pos, id, %s::jsonb -> id::text FROM added"
+    " SELECT pos, id, {jobs} FROM added"
 )
+_JOBS_OF_ONE = sql.SQL("%s::text")
+_JOBS_OF_MANY = sql.SQL("%s::json ->> id::text")
 
 
 @cache
@@ -109,7 +111,8 @@ def _statement(count: int) -> bytes:
     """One statement for `count` events: prepared once, and all or nothing even outside a transaction."""
     row = sql.SQL("({})").format(sql.SQL(", ").join([sql.Placeholder()] * len(_COLUMNS)))
     columns = sql.SQL(", ").join(map(sql.Identifier, _COLUMNS))
-    return _APPEND.format(columns=columns, rows=sql.SQL(", ").join([row] * count)).as_bytes()
+    rows, jobs = sql.SQL(", ").join([row] * count), _JOBS_OF_ONE if count == 1 else _JOBS_OF_MANY
+    return _APPEND.format(columns=columns, rows=rows, jobs=jobs).as_bytes()
 
 
 def append(*drafts: Draft) -> tuple[events.Event, ...]:
@@ -134,7 +137,8 @@ def _insert(appended: tuple[events.Event, ...]) -> None:
         return
     jobs = {str(event.id): found for event in appended if (found := _jobs_of(event))}
     values = [value for event in appended for value in _row(event)]
-    values.append(json.dumps(jobs) if jobs else None)
+    told: object = jobs if len(appended) > 1 else next(iter(jobs.values()), None)
+    values.append(json.dumps(told) if told else None)
     _cursor().execute(_statement(len(appended)), values, prepare=True)
 
 

@@ -6,6 +6,7 @@ import uuid
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
+import structlog
 from django.db import connection
 
 from obeya.journal import events, models
@@ -30,6 +31,8 @@ def get_event(event_id: uuid.UUID | str) -> events.Event:
     row = models.EventRow.objects.filter(pk=event_id).first()
     if row is None:
         raise NoSuchEvent(str(event_id))
+    if structlog.contextvars.get_contextvars().get("event_id") == str(event_id):  # the job is about this one
+        structlog.contextvars.bind_contextvars(correlation=str(row.correlation), site=row.site)
     return row.to_event()
 
 
