@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import logging
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import Literal
 
+import structlog
 from django.db import DatabaseError, transaction
 
 from obeya.catalog import answers, events, mirror, models, ports, queries, readers, rules, sheets
@@ -16,7 +16,7 @@ from obeya.journal.events import Origin
 from obeya.lib import clock, contacts, live
 from obeya.people import queries as people
 
-LOG = logging.getLogger(__name__)
+_log = structlog.get_logger("obeya.catalog")
 TOPIC = "connectors"
 """Live topic of the connectors' health page."""
 TOLD_AT_ONCE = 100
@@ -225,7 +225,7 @@ def _sync_entity(registered: readers.Registered, site: str, entity: ports.Entity
     except (ports.CannotReadErp, CannotApplyPage) as error:
         return str(error)
     except READING_FAULTS as error:
-        LOG.exception("connector %s could not read %s for %s", registered.connector, entity, site)
+        _log.exception("cannot read", connector=registered.connector, entity=entity, site=site)
         return f"The connector made a mistake ({type(error).__name__}): {error}"
 
 

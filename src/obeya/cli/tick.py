@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import os
 import signal
 
 import prometheus_client
@@ -13,6 +14,7 @@ from obeya.lib import lifeline
 
 def run(args: argparse.Namespace) -> None:
     """Tick until a signal ends it."""
+    os.environ.setdefault("OBEYA_PROCESS", "obeya tick")
     lifeline.watch()
     ticker = ticking.Ticker()
     for number in (signal.SIGTERM, signal.SIGINT):

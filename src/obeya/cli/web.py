@@ -13,7 +13,7 @@ from granian.constants import Interfaces
 from granian.log import LogLevels
 from granian.server import Server
 
-from obeya.config import home
+from obeya.config import home, logs
 from obeya.lib import lifeline
 
 APPLICATION = "obeya.config.asgi:application"
@@ -33,6 +33,7 @@ def run(args: argparse.Namespace) -> None:
         interface=Interfaces.ASGINL,
         websockets=False,
         log_level=LogLevels.warning,
+        log_dictconfig=logs.settings(os.environ),
         respawn_failed_workers=True,
         respawn_interval=0.5,
         workers_kill_timeout=4,

@@ -5,11 +5,14 @@ from __future__ import annotations
 import argparse
 import asyncio
 import contextlib
+import os
 import signal
+from collections.abc import Callable
 
 import procrastinate
 import psycopg
 import structlog
+from procrastinate import job_context, worker
 from procrastinate.contrib.django import app, django_connector
 
 from obeya.lib import lifeline
@@ -30,6 +33,7 @@ def run(args: argparse.Namespace) -> None:
 
     While the database is away it waits; jobs that were under way then are taken over by the ticker.
     """
+    os.environ.setdefault("OBEYA_PROCESS", "obeya worker")
     lifeline.watch()
     asyncio.run(_keep_working(args.concurrency))
 
@@ -52,7 +56,7 @@ async def _work(ending: asyncio.Event, concurrency: int) -> None:
     assert isinstance(app.connector, django_connector.DjangoConnector)
     with app.replace_connector(app.connector.get_worker_connector()) as working:
         async with working.open_async():
-            worker = asyncio.create_task(
+            work = asyncio.create_task(
                 working.run_worker_async(
                     concurrency=concurrency,
                     fetch_job_polling_interval=POLL_S,
@@ -61,12 +65,27 @@ async def _work(ending: asyncio.Event, concurrency: int) -> None:
                     update_heartbeat_interval=HEARTBEAT_S,
                     stalled_worker_timeout=STALLED_S,
                     delete_jobs="successful",
+                    task_middleware=[_named],
                     install_signal_handlers=False,
                 )
             )
             asked = asyncio.create_task(ending.wait())
-            await asyncio.wait({worker, asked}, return_when=asyncio.FIRST_COMPLETED)
+            await asyncio.wait({work, asked}, return_when=asyncio.FIRST_COMPLETED)
             asked.cancel()
-            worker.cancel()
+            work.cancel()
             with contextlib.suppress(asyncio.CancelledError):
-                await worker
+                await work
+
+
+def _named(call: Callable[[], object], context: job_context.JobContext, _worker: worker.Worker) -> object:
+    """Call a task; what is logged meanwhile names its job and, once that is read, the event's story."""
+    job = context.job
+    named = {"job": job.id, "task": job.task_name}
+    if event := job.task_kwargs.get("event_id"):
+        named["event_id"] = str(event)
+    structlog.contextvars.clear_contextvars()
+    with structlog.contextvars.bound_contextvars(**named):
+        try:
+            return call()
+        finally:
+            structlog.contextvars.unbind_contextvars("correlation", "site")

@@ -7,6 +7,7 @@ import secrets
 from pathlib import Path
 from typing import Any
 
+from obeya.config import logs
 from obeya.lib import postgres
 
 ENV = os.environ
@@ -73,6 +74,7 @@ INSTALLED_APPS = [
 ]
 
 MIDDLEWARE = [
+    "obeya.web.middleware.NamedRequests",
     "django.middleware.security.SecurityMiddleware",
     "obeya.web.middleware.WholeFiles",
     "whitenoise.middleware.WhiteNoiseMiddleware",
@@ -207,13 +209,8 @@ DEFAULT_FROM_EMAIL = ENV.get("OBEYA_SMTP_FROM", "obeya@localhost")
 PROCRASTINATE_AUTODISCOVER_MODULE_NAME = "tasks"
 PROCRASTINATE_ON_APP_READY = "obeya.config.wiring.on_jobs_ready"
 
-LOGGING = {
-    "version": 1,
-    "disable_existing_loggers": False,
-    "formatters": {"plain": {"format": "%(asctime)s %(levelname)s %(name)s %(message)s"}},
-    "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "plain"}},
-    "root": {"handlers": ["console"], "level": ENV.get("OBEYA_LOG_LEVEL", "WARNING")},
-}
+LOGGING = logs.settings({**ENV, "OBEYA_SECRET_KEY": SECRET_KEY})
+LOGGING_CONFIG = "obeya.config.logs.apply"
 
 WHATSAPP = {
     "app_secrets": _listed("OBEYA_WHATSAPP_APP_SECRETS", ""),

@@ -10,7 +10,7 @@ import threading
 import time
 import urllib.parse
 
-from obeya.config import answers, home, running
+from obeya.config import answers, home, logs, running
 from obeya.demo import graph_stub, plant, simulator
 from obeya.lib import lifeline
 
@@ -24,6 +24,7 @@ def run(args: argparse.Namespace) -> None:
     if not home.is_demo(folder):
         raise answers.Mistake("The simulator belongs to the demo plant: start it with `obeya demo`.")
     lifeline.watch()
+    logs.apply(logs.settings(os.environ))
     stopping = threading.Event()
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda _number, _frame: stopping.set())

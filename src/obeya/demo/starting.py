@@ -124,7 +124,7 @@ def _simulator(args: argparse.Namespace) -> supervisor.Plan:
         words.append("--no-signals")
     if args.quiet:
         words.append("--quiet")
-    return supervisor.Plan("simulator", running.command(*words))
+    return supervisor.Plan("simulator", running.command(*words), {"OBEYA_PROCESS": "obeya simulate"})
 
 
 def _welcome(url: str, found: plant.Plant, erp_url: str, password: str) -> str:

@@ -6,7 +6,6 @@ found as `sending` by a new writer was left by one that died, and is asked about
 
 from __future__ import annotations
 
-import logging
 import uuid
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -15,6 +14,7 @@ from functools import cache
 from typing import Any, cast
 
 import pydantic
+import structlog
 from django.db import connection, transaction
 from django.db.models import QuerySet
 
@@ -28,7 +28,7 @@ WRITER_LOCK = 0x0BEA0001
 REQUESTS_PER_RUN = 200
 MAX_TEXT = 2_000
 
-log = logging.getLogger(__name__)
+_log = structlog.get_logger("obeya.outbox")
 Moment = Callable[[], datetime]
 
 
@@ -56,7 +56,7 @@ def deliver_due(connector: str, now: datetime | None) -> int:
     """See `actions.deliver_due`."""
     poster = posters.find(connector)
     if poster is None:
-        log.warning("no connector %s is set up here; its postings wait", connector)
+        _log.warning("the connector is not set up here; its postings wait", connector=connector)
         return 0
     moment: Moment = clock.now if now is None else lambda: now
     requests = 0
@@ -102,11 +102,17 @@ def _drain(connector: str, poster: ports.Poster, moment: Moment, limit: int) -> 
         row = models.Posting.objects.get(pk=posting_id)
         if row.state == rules.State.SENDING:
             _note_death(row, moment())
-        if rules.next_move(_standing(row)) is rules.Move.SEND:
-            requests += _send(row, poster, moment)
-        else:
-            requests += _ask(row, poster, moment)
+        with structlog.contextvars.bound_contextvars(**_named(row)):
+            if rules.next_move(_standing(row)) is rules.Move.SEND:
+                requests += _send(row, poster, moment)
+            else:
+                requests += _ask(row, poster, moment)
     return requests
+
+
+def _named(row: models.Posting) -> dict[str, str]:
+    """What a line in the log about this posting carries."""
+    return {"posting": str(row.id), "site": row.site_id, "correlation": str(row.correlation)}
 
 
 def _standing(row: models.Posting) -> rules.Standing:
@@ -194,7 +200,7 @@ def _ask(row: models.Posting, poster: ports.Poster, moment: Moment) -> int:
             _settle(row, change, now)
             _note_line(row.connector, change, now)
     except LostTheLine:
-        log.info("posting %s was changed by a person while the ERP was asked", row.id)
+        _log.info("a posting was changed by a person while the ERP was asked", posting=str(row.id))
     return 1
 
 

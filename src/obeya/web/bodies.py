@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-import logging
 from collections.abc import Awaitable, Callable, Mapping
 from typing import Any
+
+import structlog
 
 Scope = dict[str, Any]
 Message = Mapping[str, Any]
@@ -14,7 +15,7 @@ Application = Callable[[Scope, Receive, Send], Awaitable[None]]
 
 MOST = 16 * 1024 * 1024
 """Bytes of a body where nothing narrower is set: what the inbox takes as one signal."""
-log = logging.getLogger(__name__)
+_log = structlog.get_logger("obeya.web")
 
 
 class Bounded:
@@ -40,7 +41,7 @@ class Bounded:
         else:
             await self._application(scope, door.receive, door.send)
         if door.too_large:
-            log.warning("a body of more than %d bytes was refused at %s", limit, scope["path"][:200])
+            _log.warning("a body was too large", limit=limit, path=scope["path"][:200])
             await _refuse(send, limit)
 
     def _limit_of(self, path: str) -> int:

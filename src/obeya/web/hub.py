@@ -7,20 +7,20 @@ PostgreSQL goes away it connects again and has every screen refresh, because wha
 from __future__ import annotations
 
 import asyncio
-import logging
 import random
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 
 import psycopg
+import structlog
 from django.db import connections
 from psycopg import conninfo, sql
 
 from obeya.lib import ids, live
 from obeya.web import topics
 
-LOG = logging.getLogger(__name__)
+_log = structlog.get_logger("obeya.live")
 MOST_PENDING = 100
 """Changes that wait for one slow screen; more of them become one refresh of the whole page."""
 MOST_STREAMS = 2_000
@@ -114,8 +114,8 @@ class Hub:
                 async for _ in self._listen():
                     attempt = 0
             except (psycopg.Error, OSError, TimeoutError) as error:
-                LOG.warning(
-                    "live screens cannot hear PostgreSQL: %s", str(error).strip() or type(error).__name__
+                _log.warning(
+                    "live screens cannot hear PostgreSQL", error=str(error).strip() or type(error).__name__
                 )
             self._epoch = ""
             await asyncio.sleep(RETRY_S[min(attempt, len(RETRY_S) - 1)] * random.uniform(0.8, 1.2))  # noqa: S311 - spreads reconnects

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import re
+import time
 from collections.abc import Callable, Mapping
 from typing import Any, cast
 from urllib.parse import urlsplit
 
+import structlog
 from django.conf import settings
 from django.contrib.auth.views import redirect_to_login
 from django.http import FileResponse, HttpRequest, HttpResponse
@@ -13,6 +16,7 @@ from django.http.response import HttpResponseBase
 from django.utils import timezone
 from django.utils.deprecation import MiddlewareMixin
 
+from obeya.lib import ids
 from obeya.people import queries as people
 from obeya.web import access, hub, shared
 
@@ -23,6 +27,9 @@ POLICY = (
 """`doors`: the company's own log-in, to which our log-in form leads on."""
 LIBRARY_VIEWS = ("allauth.",)
 """Views of libraries that bring their own checks: the log-in pages."""
+REQUEST_ID = "X-Request-ID"
+_GOOD_ID = re.compile(r"[A-Za-z0-9._-]{8,64}", re.ASCII)
+_log = structlog.get_logger("obeya.web")
 
 
 def policy() -> str:
@@ -31,6 +38,31 @@ def policy() -> str:
     apps = providers.get("openid_connect", {}).get("APPS", [])
     servers = [urlsplit(app["settings"]["server_url"]) for app in apps]
     return POLICY.format(doors="".join(f" {server.scheme}://{server.netloc}" for server in servers))
+
+
+class NamedRequests:
+    """Every request has an id, the proxy's where it gave one; lines in the log carry it, the answer too."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponseBase]) -> None:
+        self._get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponseBase:
+        """Serve the request; what it was and how long it took is logged, without what it asked or said."""
+        given = request.headers.get(REQUEST_ID, "")
+        named = given if _GOOD_ID.fullmatch(given) else ids.new_id().hex
+        structlog.contextvars.clear_contextvars()
+        structlog.contextvars.bind_contextvars(request=named)
+        began = time.monotonic()
+        try:
+            response = self._get_response(request)
+            took_ms = round((time.monotonic() - began) * 1000)
+            _log.info(
+                "served", method=request.method, path=request.path, status=response.status_code, ms=took_ms
+            )
+        finally:
+            structlog.contextvars.clear_contextvars()
+        response.headers[REQUEST_ID] = named
+        return response
 
 
 class SecurityPolicy(MiddlewareMixin):
@@ -99,3 +131,4 @@ class SiteClock(MiddlewareMixin):
         if rule is not None and not rule.before_login and (site := access.site_of(request)):
             found = shared.once(request, ("site", site), lambda: people.get_site(site))
             timezone.activate(found.tz)
+            structlog.contextvars.bind_contextvars(site=site)

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-import logging
-
+import structlog
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse, UnreadablePostError
 from django.views.decorators.csrf import csrf_exempt
@@ -13,7 +12,7 @@ from obeya.inbox import actions as inbox
 from obeya.integrations.whatsapp import inbound, payloads, signature
 from obeya.people import queries as people
 
-log = logging.getLogger(__name__)
+_log = structlog.get_logger("obeya.whatsapp")
 
 TOO_LARGE = f"A delivery was larger than {payloads.MAX_BODY_BYTES // (1024 * 1024)} MB."
 NO_SITE = (
@@ -41,7 +40,7 @@ def webhook(request: HttpRequest) -> HttpResponse:
     try:
         text = _confirm(request) if request.method == "GET" else _take(request)
     except _CannotAccept as error:
-        log.warning("WhatsApp webhook: %s", error)
+        _log.warning("a delivery was turned away", reason=str(error), status=error.status)
         inbox.count_refused(source=inbound.SOURCE, reason=str(error))
         return _plain(str(error), error.status)
     return _plain(text, 200)

@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 import json
-import logging
 from collections.abc import Mapping, Sequence
 
+import structlog
 from django.core.exceptions import RequestDataTooBig
 from django.db import DatabaseError, InterfaceError, OperationalError
 from django.http import Http404, HttpRequest, HttpResponse
 from ninja import NinjaAPI, errors
 
-log = logging.getLogger(__name__)
+_log = structlog.get_logger("obeya.api")
 
 MEDIA_TYPE = "application/problem+json"
 TITLES: Mapping[int, str] = {
@@ -122,12 +122,12 @@ def _too_large(_request: HttpRequest, _error: object) -> HttpResponse:
 
 
 def _no_database(_request: HttpRequest, error: object) -> HttpResponse:
-    log.error("the API cannot reach the database: %s", error)
+    _log.error("the database is away", error=str(error).strip()[:200])
     return problem(503, "The database does not answer. Try again.", headers={"Retry-After": "5"})
 
 
 def _broken(request: HttpRequest, error: object) -> HttpResponse:
-    log.error("the API failed at %s %s", request.method, request.path, exc_info=error)  # type: ignore[arg-type]  # ninja hands over the exception itself
+    _log.error("the API failed", method=request.method, path=request.path, exc_info=error)
     return problem(
         500, "Nothing was half done. If it happens twice, tell your IT team the time on the clock."
     )
