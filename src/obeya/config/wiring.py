@@ -18,6 +18,7 @@ from obeya.cases import quality_hold
 from obeya.cases import reactions as cases
 from obeya.catalog import ports as catalog_ports
 from obeya.catalog import readers
+from obeya.config import converters
 from obeya.decisions import reactions as decisions
 from obeya.floor import reactions as floor
 from obeya.inbox import interpreters
@@ -63,6 +64,7 @@ def register_all() -> None:
     quality_hold.register()
     register_interpreters()
     register_channels()
+    converters.register()
     register_tryton()
 
 

@@ -19,7 +19,7 @@ from obeya.journal import actions as journal
 from obeya.journal.events import Event, Origin
 from obeya.lib import canonical, clock, live
 from obeya.memory import actions as memory
-from obeya.orders import booking, doubting, drafting, events, learning, models, queries, rules
+from obeya.orders import attaching, booking, doubting, drafting, events, learning, models, queries, rules
 from obeya.orders.reading import types
 from obeya.outbox import actions as outbox
 from obeya.outbox import ports
@@ -45,8 +45,13 @@ def take_message(
     subject: str = "",
     reply_to: str = "",
     attachments: Sequence[types.Attachment] = (),
+    files: Sequence[inbox.File] | None = None,
 ) -> interpreters.Outcome:
-    """Read a message and book it, or open a doubt for each thing that is not sure. Once per signal."""
+    """Read a message and book it, or open a doubt for each thing that is not sure. Once per signal.
+
+    `files` are the stored files that say something, those of the signal where it is None: they are
+    converted here. `attachments` is what a channel knows by itself, in words or as unreadable.
+    """
     known = models.OrderRow.objects.filter(signal=signal.id).first()
     if known is not None:
         return interpreters.Understood(f"order:{known.id}")
@@ -58,7 +63,10 @@ def take_message(
         sent_at=sent_at,
         subject=drafting.storable(subject),
         reply_to=reply_to,
-        attachments=tuple(attachments),
+        attachments=(
+            *attachments,
+            *attaching.attachments_of(signal.files if files is None else files),
+        ),
     )
     with transaction.atomic():
         row = drafting.draft(signal, arrived)

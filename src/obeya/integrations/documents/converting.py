@@ -1,0 +1,31 @@
+"""PDF and plain text as tables and pages of text."""
+
+from __future__ import annotations
+
+from obeya.integrations.documents import pdf, texts
+from obeya.lib import bounded, decoding
+from obeya.orders import ports
+
+LIMITS = bounded.Limits(cpu_s=30, wall_s=60.0, memory_bytes=1 << 30, answer_bytes=32 << 20)
+_HEAD = 1024
+"""Bytes: readers of PDF allow the signature that far from the beginning."""
+
+
+def is_pdf(file: ports.File) -> bool:
+    """Whether the content is a PDF, whatever it is called."""
+    return b"%PDF-" in file.content[:_HEAD]
+
+
+def is_text(file: ports.File) -> bool:
+    """Whether the content can be plain text in one of the usual encodings."""
+    return decoding.decode(file.content[:4096], cut=True) is not None
+
+
+def convert_pdf(file: ports.File) -> ports.Converted:
+    """The pages of a PDF; NotMine where it holds only pictures."""
+    return pdf.attachments_of(file.content, file.name)
+
+
+def convert_text(file: ports.File) -> ports.Converted:
+    """Plain text as one page."""
+    return texts.attachments_of(file.content, file.name)

@@ -1,0 +1,1 @@
+"""Purchase orders that come as spreadsheets: workbooks, and files of separated values."""
