@@ -17,7 +17,7 @@ from django.db.backends.utils import CursorWrapper
 from psycopg import sql
 
 from obeya.journal import events, reactions, rules
-from obeya.lib import canonical, clock, ids
+from obeya.lib import canonical, clock, ids, prepared
 
 SEAL_LOCK = 0x0BEA_5EA1
 """Key of the advisory lock that keeps sealing single."""
@@ -73,11 +73,11 @@ _NAMES = (
 _COLUMNS = (*_NAMES, "data", "digest")
 
 
-def _row(event: events.Event) -> tuple[object, ...]:
+def _row(event: events.Event) -> tuple[str | None, ...]:
     """The event as texts in the order of `_COLUMNS`: the very texts that the digest is taken of."""
     told = event.attributes()
     return (
-        *(told[name] for name in _NAMES),
+        *(None if told[name] is None else str(told[name]) for name in _NAMES),
         canonical.text(event.data),
         "\\x" + canonical.digest(told),
     )
@@ -102,17 +102,26 @@ _APPEND = sql.SQL(
     " INSERT INTO journal_pending (pos, event_id, jobs)"
     " SELECT pos, id, {jobs} FROM added"
 )
-_JOBS_OF_ONE = sql.SQL("%s::text")
-_JOBS_OF_MANY = sql.SQL("%s::json ->> id::text")
+_JOBS_OF_ONE = sql.SQL("{}::text")
+_JOBS_OF_MANY = sql.SQL("{}::json ->> id::text")
+
+
+def _parameter(number: int) -> sql.SQL:
+    return sql.SQL(f"${number + 1}")
 
 
 @cache
-def _statement(count: int) -> bytes:
-    """One statement for `count` events: prepared once, and all or nothing even outside a transaction."""
-    row = sql.SQL("({})").format(sql.SQL(", ").join([sql.Placeholder()] * len(_COLUMNS)))
+def _statement(count: int) -> tuple[bytes, bytes]:
+    """Name and text of one statement for `count` events: all or nothing even outside a transaction."""
+    width = len(_COLUMNS)
+    rows = [
+        sql.SQL("({})").format(sql.SQL(", ").join(map(_parameter, range(row * width, (row + 1) * width))))
+        for row in range(count)
+    ]
+    jobs = (_JOBS_OF_ONE if count == 1 else _JOBS_OF_MANY).format(_parameter(count * width))
     columns = sql.SQL(", ").join(map(sql.Identifier, _COLUMNS))
-    rows, jobs = sql.SQL(", ").join([row] * count), _JOBS_OF_ONE if count == 1 else _JOBS_OF_MANY
-    return _APPEND.format(columns=columns, rows=rows, jobs=jobs).as_bytes()
+    text = _APPEND.format(columns=columns, rows=sql.SQL(", ").join(rows), jobs=jobs)
+    return b"journal_append_%d" % count, text.as_bytes()
 
 
 def append(*drafts: Draft) -> tuple[events.Event, ...]:
@@ -139,7 +148,7 @@ def _insert(appended: tuple[events.Event, ...]) -> None:
     values = [value for event in appended for value in _row(event)]
     told: object = jobs if len(appended) > 1 else next(iter(jobs.values()), None)
     values.append(json.dumps(told) if told else None)
-    _cursor().execute(_statement(len(appended)), values, prepare=True)
+    prepared.execute(*_statement(len(appended)), values)
 
 
 def _cursor() -> psycopg.Cursor[Any]:
