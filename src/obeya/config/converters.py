@@ -6,6 +6,7 @@ A lower place is asked earlier: formats that name themselves first, plain text l
 from __future__ import annotations
 
 from obeya.integrations.documents import converting as documents
+from obeya.integrations.edi import converting as edi
 from obeya.integrations.spreadsheets import converting as spreadsheets
 from obeya.orders import ports
 
@@ -22,6 +23,7 @@ def register() -> None:
         limits=spreadsheets.LIMITS,
         place=20,
     )
+    ports.register_converter("edi", takes=edi.is_edi, convert=edi.convert, limits=edi.LIMITS, place=30)
     ports.register_converter(
         "values",
         takes=spreadsheets.is_values,

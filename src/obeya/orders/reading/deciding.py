@@ -38,6 +38,7 @@ FACTORS = {
     "no_lines": 0.05,
     "question": 0.3,
     "new_item": 0.7,
+    "recognised": 0.6,
 }
 HARD = frozenset(FACTORS)
 _REVIEW = {
@@ -56,6 +57,7 @@ _REVIEW = {
     "ship_to": "contradiction",
     "question": "contradiction",
     "new_item": "ambiguous_item",
+    "recognised": "illegible",
 }
 _ORDER = (
     "unknown_customer",

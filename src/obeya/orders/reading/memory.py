@@ -12,6 +12,8 @@ from obeya.orders.reading import aligning, catalogue, letters, numbers, referenc
 from obeya.orders.reading.library import Library
 
 _COMMON = frozenset(words.UNITS) | words.OPERATIONS | words.REST | words.FILLER
+CODE = "code:"
+"""Before the key of an alias that is a code of the buyer's system, no word: `electronic` reads these."""
 _PREFIXES = ("وال", "بال", "فال", "لل", "ال", "و", "ب", "ل")
 
 
@@ -141,6 +143,7 @@ class Memory:
             rest = word[len(prefix) :]
             if word.startswith(prefix) and len(rest) >= 2 and (self.knows(rest) or rest in _COMMON):
                 token.text = rest
+                token.form = "and" if prefix[0] == "و" else token.form
                 return token
         return token
 
@@ -189,7 +192,7 @@ class Memory:
     def _learn_alias(self, alias: types.Alias) -> None:
         number = self._items.index.get(alias.sku)
         worth = alias.ok - 2 * alias.bad
-        if number is None or worth <= 0:
+        if number is None or worth <= 0 or alias.key.startswith(CODE):
             return
         terms = aligning.content_terms(self.cut_words(alias.key)) or (catalogue.Term(alias.key),)
         self._count(alias.customer, number, terms, worth)

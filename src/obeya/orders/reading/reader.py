@@ -13,6 +13,7 @@ from obeya.orders.reading import (
     corrections,
     dates,
     deciding,
+    electronic,
     grammar,
     headers,
     intents,
@@ -77,6 +78,9 @@ class Reader:
             self.company.name, self._items, self._memory, self._matcher, self._unit_words
         )
         self._shower = showing.Shower(self._items, self._units)
+        self._electronic = electronic.Electronic(
+            self.company, self._items, self._matcher, self._units, self._memory, library.aliases
+        )
 
     def confirmed(
         self,
@@ -100,6 +104,7 @@ class Reader:
                 if alias is not None:
                     aliases.append(alias)
             aliases.extend(self._newly_named(part, lines, {a.sku for a in aliases}, message.customer))
+        aliases.extend(() if is_change else electronic.taught(message, lines))
         return self.library.with_confirmed(
             customer=message.customer, message=message, lines=lines, order_no=order_no, aliases=aliases
         )
@@ -260,12 +265,18 @@ class Reader:
             touched=self._touched(part, base),
             loose=self._leftovers.packed(part) + (with_quantity != [] and part.is_referenced),
         )
-        self._lines(work, part, message, base)
+        is_sent = bool(electronic.sent_in(message))
+        if is_sent:
+            self._headers.read(work, part, message)
+            self._electronic.read(work, part, message, base, self._tables.read(message, part.text).lines)
+        else:
+            self._lines(work, part, message, base)
         if work.intent in types.ORDER_INTENTS:
             work.doubts.extend((code, None, said) for code, said in part.text_doubts)
             if part.cues.insists and (part.cues.question or part.cues.no_order):
                 work.doubt("question", "Something is asked besides the order.")
-        self._headers.read(work, part, message)
+        if not is_sent:
+            self._headers.read(work, part, message)
         self._leftovers.name(work, part, message)
         return self._reading(work, part, message)
 
@@ -391,6 +402,8 @@ class Reader:
             for attachment in message.attachments:
                 if isinstance(attachment, types.Unreadable):
                     work.doubt("unreadable_attachment", f"{attachment.name}: {attachment.why}")
+                elif isinstance(attachment, types.Scanned):
+                    work.doubts.extend((code, None, text) for code, text in showing.recognised(attachment))
         for position, line in enumerate(work.lines):
             work.doubts.extend((code, position, text) for code, text in line.doubts)
         codes = [code for code, _, _ in work.doubts]
@@ -406,7 +419,7 @@ class Reader:
             requested_date=work.requested if is_order else None,
             po_number=work.po,
             ship_to=work.ship_to if is_order else None,
-            asked_prices=self._shower.prices(work, part),
+            asked_prices=(*self._shower.prices(work, part), *work.asked),
             doubts=tuple(types.Doubt(code, line, text) for code, line, text in work.doubts),
             review=deciding.review_code(codes) if is_order else None,
             candidates=self._shower.candidates(work),

@@ -107,3 +107,13 @@ class Shower:
                 role = "op" if token.role in ("op", "taken") else "noise"
                 spans.append(types.Span(token.start, token.end, role))
         return tuple(sorted(set(spans), key=lambda s: (s.start, s.end)))
+
+
+def recognised(scan: types.Scanned) -> list[tuple[str, str]]:
+    """The doubts of a picture that was read: it is never booked by itself, foreign digits least of all."""
+    found = [("recognised", f"{scan.name}: read from a picture ({scan.why})")]
+    if scan.foreign_digits:
+        found.append(("ambiguous_quantity", f"{scan.name}: digits that machines misread; check quantities."))
+    if scan.unsure:
+        found.append(("illegible", f"{scan.name}: hardly readable: {', '.join(scan.unsure[:4])}"))
+    return found

@@ -124,7 +124,78 @@ class Unreadable:
     why: str
 
 
-Attachment = Table | TextPage | Unreadable
+@dataclass(frozen=True, slots=True)
+class Scanned:
+    """The tables and pages of this name were recognised in a picture: they never book by themselves.
+
+    `unsure` are pieces of text that the recognition itself doubted, `foreign_digits` whether digits of
+    another script than Latin were among what it saw.
+    """
+
+    name: str
+    why: str
+    page: int | None = None
+    unsure: tuple[str, ...] = ()
+    foreign_digits: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class ElectronicLine:
+    """One line of an electronic order, as its sender's system states it.
+
+    `units` are words for the unit code, likeliest first (empty: none was sent). `price` is per `price_per`
+    of `price_units` (empty: of the line's unit). `action` is add, change, increase, decrease, cancel
+    or same; `qty` is always the new quantity.
+    """
+
+    number: str
+    seller_codes: tuple[str, ...] = ()
+    buyer_codes: tuple[str, ...] = ()
+    gtins: tuple[str, ...] = ()
+    description: str = ""
+    qty: Decimal | None = None
+    units: tuple[str, ...] = ()
+    unit_code: str = ""
+    price: Decimal | None = None
+    price_per: Decimal = Decimal(1)
+    price_units: tuple[str, ...] = ()
+    amount: Decimal | None = None
+    charges: Decimal = Decimal(0)
+    requested_on: date | None = None
+    ship_to: str = ""
+    action: str = "add"
+    problems: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class ElectronicOrder:
+    """One order, change or cancellation sent by the buyer's system: X12, EDIFACT or UBL.
+
+    `kind` is order, change or cancel; `complete` whether a change states all lines of the new order.
+    `places` are what names the delivery place, `buyers` what names the buyer (names, GLNs, numbers).
+    `total` is the sum of the lines' amounts as stated, `charges` what stands beside the lines.
+    `problems` are what does not agree in the document itself, `notes` its free texts.
+    """
+
+    name: str
+    standard: str
+    kind: str
+    number: str
+    lines: tuple[ElectronicLine, ...] = ()
+    complete: bool = True
+    control: str = ""
+    ordered_on: date | None = None
+    requested_on: date | None = None
+    places: tuple[str, ...] = ()
+    buyers: tuple[str, ...] = ()
+    currency: str = ""
+    total: Decimal | None = None
+    charges: Decimal = Decimal(0)
+    notes: tuple[str, ...] = ()
+    problems: tuple[str, ...] = ()
+
+
+Attachment = Table | TextPage | Unreadable | Scanned | ElectronicOrder
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,7 +4,7 @@ from dataclasses import dataclass, field
 from datetime import date
 
 from obeya.orders.reading import dates as text_dates
-from obeya.orders.reading import grammar, intents, letters, tokens
+from obeya.orders.reading import grammar, intents, letters, tokens, types
 from obeya.orders.reading import lines as order_lines
 from obeya.orders.reading import marks as text_marks
 
@@ -44,6 +44,7 @@ class Work:
     ship_to: str | None = None
     kind: str = "plain"
     unread: int = 0
+    asked: list[types.AskedPrice] = field(default_factory=list)
 
     def doubt(self, code: str, text: str) -> None:
         """Note a doubt about the whole message."""
@@ -51,7 +52,9 @@ class Work:
 
     def lines_use(self, draft: grammar.Draft) -> bool:
         """Whether a draft became a line or did its work as a change of one."""
-        return self.kind in ("change", "repeat") or any(line.draft is draft for line in self.lines)
+        return self.kind in ("change", "repeat") or any(
+            draft is used for line in self.lines for used in (line.draft, *line.corrected_by)
+        )
 
 
 def is_strong(line: order_lines.Line) -> bool:
