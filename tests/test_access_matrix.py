@@ -201,6 +201,7 @@ def _things(world: small.World) -> tuple[dict[str, str], tuple[str, ...]]:
         "message_id": message,
         "signal_id": stuck.signal_id,
         "digest": digest,
+        "number": 1,
         "connector": small.CONNECTOR,
     }
     marks = (doubtful.number, clear.number, case.number, small.LOT, "Krushnai")

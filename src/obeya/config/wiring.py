@@ -21,12 +21,13 @@ from obeya.catalog import readers
 from obeya.config import converters
 from obeya.decisions import reactions as decisions
 from obeya.floor import reactions as floor
-from obeya.inbox import interpreters
+from obeya.inbox import fetching, interpreters
 from obeya.inbox import reactions as inbox
 from obeya.integrations.email import outbound as email
 from obeya.integrations.tryton import client as tryton
 from obeya.integrations.tryton import inbound as tryton_inbound
 from obeya.integrations.tryton import outbound as tryton_outbound
+from obeya.integrations.whatsapp import media as whatsapp_media
 from obeya.integrations.whatsapp import outbound as whatsapp_outbound
 from obeya.integrations.whatsapp import understanding as whatsapp
 from obeya.orders import reactions as orders
@@ -73,6 +74,7 @@ def register_interpreters() -> None:
     interpreters.register(taps.SOURCE, taps.understand)
     interpreters.register(whatsapp.CHANNEL, whatsapp.understand)
     interpreters.register(api.SOURCE, api.understand)
+    fetching.register(whatsapp.CHANNEL, whatsapp_media.fetch)
 
 
 def register_channels() -> None:

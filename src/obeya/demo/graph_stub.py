@@ -130,6 +130,7 @@ class GraphStub:
         self._undeliverable: set[str] = set()
         self._templates: dict[graph_contract.Template, int] = {}
         self._media: dict[str, StoredMedia] = {}
+        self._media_failures = 0
         self._troubles: deque[Misbehaviour] = deque()
         self._stopping = threading.Event()
         self._webhooks = graph_webhooks.WebhookSender(
@@ -198,6 +199,11 @@ class GraphStub:
         """Forget a file, as Meta does after seven days."""
         with self._lock:
             del self._media[media_id]
+
+    def fail_media(self, *, times: int = 1) -> None:
+        """Let the next `times` requests about files go wrong, as where Meta is down for a moment."""
+        with self._lock:
+            self._media_failures += times
 
     def mark_undeliverable(self, number: str) -> None:
         """Make `number` one that is not on WhatsApp."""
@@ -330,6 +336,8 @@ class GraphStub:
         match request.method, request.path:
             case "POST", [self.version, number, "messages"] if number == self.business.phone_number_id:
                 return self._take(request)
+            case "GET", _ if self._media_is_down():
+                return graph_http.REFUSING["server_error"]
             case "GET", [self.version, media_id] if media_id in self._media:
                 return self._tell_media(media_id)
             case "GET", ["media", media_id] if media_id in self._media:
@@ -341,6 +349,11 @@ class GraphStub:
             f"Unsupported {request.method.lower()} request. Object with ID '{where}' does not exist",
             subcode=33,
         )
+
+    def _media_is_down(self) -> bool:
+        with self._lock:
+            self._media_failures -= (down := self._media_failures > 0)
+        return down
 
     def _tell_media(self, media_id: str) -> graph_http.Answer:
         media = self._media[media_id]

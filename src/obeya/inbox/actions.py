@@ -9,10 +9,10 @@ from datetime import datetime
 
 from django.db import connection, transaction
 
-from obeya.inbox import events, files, interpreters, models, queries, refusals
+from obeya.inbox import events, fetching, files, interpreters, models, queries, refusals
 from obeya.journal import actions as journal
 from obeya.journal.events import Origin
-from obeya.lib import canonical, clock, ids, live
+from obeya.lib import canonical, clock, filetypes, ids, live
 
 MAX_BODY = 16 * 1024 * 1024
 """Bytes: a larger body is refused at the door, before it is a signal."""
@@ -107,8 +107,12 @@ def _tell(row: models.SignalRow, payload: object, actor: str = "") -> None:
 
 
 def store_media(*, content: bytes, content_type: str) -> str:
-    """Store a file by its digest and return it; the same bytes are stored once."""
+    """Store a file by its digest and return it; the same bytes are stored once.
+
+    `content_type` is the sender's claim: what the first bytes contradict is not believed.
+    """
     digest = files.store(content)
+    content_type = filetypes.kind_of(content, content_type)
     models.MediaRow.objects.bulk_create(
         [
             models.MediaRow(
@@ -118,6 +122,99 @@ def store_media(*, content: bytes, content_type: str) -> str:
         ignore_conflicts=True,
     )
     return digest
+
+
+def fetch_files(*, signal_id: uuid.UUID, last: bool = True) -> None:
+    """Ask the source for the files that belong to a signal, outside any transaction, and keep them.
+
+    What cannot be had is noted with its reason. While it may come by waiting, this raises
+    fetching.TryAgainLater, but with `last` it is noted as missing.
+    """
+    signal = queries.get_signal(signal_id)
+    fetcher = fetching.find(signal.source)
+    if fetcher is None or signal.files:
+        return
+    try:
+        found = fetcher(signal)
+    except fetching.TryAgainLater as error:
+        if not last:
+            raise
+        found = [fetching.Missing(error.name, str(error), again=True)]
+    if found:
+        _keep_files(signal_id, found)
+
+
+def fetch_missing(*, signal_id: uuid.UUID, last: bool = True) -> None:
+    """Ask once more for missing files; raises fetching.TryAgainLater while they are, but with `last`."""
+    if not any(one.again for one in queries.get_signal(signal_id).missing):
+        return
+    fetch_files(signal_id=signal_id)
+    left = [one for one in queries.get_signal(signal_id).missing if one.again]
+    if left and not last:
+        raise fetching.TryAgainLater(left[0].reason, name=left[0].name)
+
+
+def _keep_files(signal_id: uuid.UUID, found: Sequence[fetching.Fetched | fetching.Missing]) -> None:
+    """Write down what was fetched and what is missing, in one transaction; a second time changes nothing."""
+    fetched = [one for one in found if isinstance(one, fetching.Fetched)]
+    missing = [one for one in found if isinstance(one, fetching.Missing)]
+    digests = [store_media(content=one.content, content_type=one.content_type) for one in fetched]
+    with transaction.atomic():
+        row = models.SignalRow.objects.select_for_update().get(pk=signal_id)
+        known = row.missing.count()
+        links = [
+            models.SignalMediaRow(signal=row, media_id=digest, position=n, name=one.name[:255])
+            for n, (digest, one) in enumerate(zip(digests, fetched, strict=True))
+        ]
+        models.SignalMediaRow.objects.bulk_create(links, ignore_conflicts=True)
+        row.missing.all().delete()
+        models.MissingFileRow.objects.bulk_create(
+            models.MissingFileRow(
+                signal=row, name=one.name[:255], reason=one.reason, again=one.again, noted_at=clock.now()
+            )
+            for one in missing
+        )
+        if links and row.state != "received":
+            row.state, row.reason, row.settled_at = "received", "", None
+            row.save(update_fields=["state", "reason", "settled_at"])
+            _tell(row, events.FilesAdded(row.id, len(links)))
+        for one in missing if not known else ():
+            if one.again:
+                _tell(row, events.FileMissing(row.id, one.name[:255], one.reason))
+
+
+def fetch_again(*, signal_id: uuid.UUID, actor: str) -> None:
+    """Ask for a signal's missing files once more, in a job. Raises CannotRetrySignal if none is."""
+    with transaction.atomic():
+        row = models.SignalRow.objects.select_for_update().get(pk=signal_id)
+        if not row.missing.filter(again=True).exists():
+            raise CannotRetrySignal("No file is missing that could be fetched again.")
+        _tell(row, events.FetchAsked(row.id), actor)
+
+
+def note_source(
+    *,
+    source: str,
+    name: str,
+    site: str,
+    problem: str = "",
+    place: Mapping[str, canonical.Json] | None = None,
+    taken: int = 0,
+) -> None:
+    """Write down how a mailbox or folder that we read is, and where reading goes on."""
+    now = clock.now()
+    with transaction.atomic():
+        row, _ = models.SourceRow.objects.get_or_create(
+            source=source, name=name, defaults={"site_id": site, "looked_at": now}
+        )
+        changed = row.problem != problem or taken > 0
+        row.site_id, row.problem, row.looked_at = site, problem[:2_000], now
+        row.place = dict(place) if place is not None else row.place
+        row.well_at = row.well_at if problem else now
+        row.taken += taken
+        row.save()
+        if changed:
+            live.publish("connectors")
 
 
 def understand(*, signal_id: uuid.UUID) -> None:

@@ -52,3 +52,30 @@ class SignalRetried:
     """Somebody asked to try the signal again."""
 
     signal: uuid.UUID
+
+
+@events.register("inbox.file_missing")
+@dataclass(frozen=True, slots=True)
+class FileMissing:
+    """A file of the signal could not be fetched yet; it is asked for again."""
+
+    signal: uuid.UUID
+    name: str
+    reason: str
+
+
+@events.register("inbox.files_added")
+@dataclass(frozen=True, slots=True)
+class FilesAdded:
+    """Files of the signal came after it was understood: it is understood again, with them."""
+
+    signal: uuid.UUID
+    files: int
+
+
+@events.register("inbox.fetch_asked")
+@dataclass(frozen=True, slots=True)
+class FetchAsked:
+    """Somebody asked to fetch the signal's missing files once more."""
+
+    signal: uuid.UUID

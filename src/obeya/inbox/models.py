@@ -90,3 +90,36 @@ class RefusalRow(models.Model):
         constraints: ClassVar[list[models.BaseConstraint]] = [
             models.UniqueConstraint(fields=["source", "reason"], name="inbox_refusal_once"),
         ]
+
+
+class MissingFileRow(models.Model):
+    """A file of a signal that could not be fetched, with the reason for people."""
+
+    signal = models.ForeignKey(SignalRow, on_delete=models.PROTECT, related_name="missing")
+    name = models.TextField(default="")
+    reason = models.TextField()
+    again = models.BooleanField(help_text="asking once more may help")
+    noted_at = models.DateTimeField()
+
+    class Meta:
+        db_table = "inbox_missing_file"
+        ordering: ClassVar[list[str]] = ["pk"]
+
+
+class SourceRow(models.Model):
+    """How a source that we read by ourselves is: a mailbox, a folder. `place` is where reading goes on."""
+
+    source = models.TextField()
+    name = models.TextField(help_text="which one, as people know it: an address, a path")
+    site = models.ForeignKey(Site, on_delete=models.PROTECT)
+    problem = models.TextField(default="", help_text="why it cannot be read; empty while it can")
+    place = models.JSONField(default=dict)
+    looked_at = models.DateTimeField()
+    well_at = models.DateTimeField(null=True)
+    taken = models.BigIntegerField(default=0)
+
+    class Meta:
+        db_table = "inbox_source"
+        constraints: ClassVar[list[models.BaseConstraint]] = [
+            models.UniqueConstraint(fields=["source", "name"], name="inbox_source_once"),
+        ]

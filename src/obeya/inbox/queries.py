@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import uuid
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from django.db.models import Count
+from django.db.models import Count, QuerySet
 
 from obeya.inbox import files, models
 from obeya.journal import events
@@ -33,6 +33,32 @@ class File:
 
 
 @dataclass(frozen=True, slots=True)
+class MissingFile:
+    """A file of a signal that could not be fetched; `again`: asking once more may help."""
+
+    name: str
+    reason: str
+    again: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """A mailbox or folder that we read by ourselves. `problem` is "" while it can be read.
+
+    `taken` counts what was new there; `well_at` is when it was read last without trouble.
+    """
+
+    source: str
+    name: str
+    site: str
+    problem: str
+    place: Mapping[str, canonical.Json]
+    looked_at: datetime
+    well_at: datetime | None
+    taken: int
+
+
+@dataclass(frozen=True, slots=True)
 class Signal:
     """What arrived, with its state."""
 
@@ -51,6 +77,7 @@ class Signal:
     became: str
     attempts: int
     files: tuple[File, ...]
+    missing: tuple[MissingFile, ...] = ()
 
     @property
     def origin(self) -> events.Origin:
@@ -89,12 +116,17 @@ def _signal(row: models.SignalRow) -> Signal:
             File(link.media_id, link.name, link.media.content_type, link.media.size)
             for link in row.files.all()
         ),
+        missing=tuple(MissingFile(one.name, one.reason, one.again) for one in row.missing.all()),
     )
+
+
+def _rows() -> QuerySet[models.SignalRow]:
+    return models.SignalRow.objects.prefetch_related("files__media", "missing")
 
 
 def get_signal(signal_id: uuid.UUID | str) -> Signal:
     """The signal with this id. Raises NoSuchSignal."""
-    row = models.SignalRow.objects.prefetch_related("files__media").filter(pk=signal_id).first()
+    row = _rows().filter(pk=signal_id).first()
     if row is None:
         raise NoSuchSignal(str(signal_id))
     return _signal(row)
@@ -102,21 +134,52 @@ def get_signal(signal_id: uuid.UUID | str) -> Signal:
 
 def find_signal(source: str, natural_key: str) -> Signal | None:
     """The signal that arrived from `source` under this key, if any."""
-    rows = models.SignalRow.objects.prefetch_related("files__media")
-    row = rows.filter(source=source, natural_key=natural_key).first()
+    row = _rows().filter(source=source, natural_key=natural_key).first()
     return _signal(row) if row else None
+
+
+def known_keys(source: str, natural_keys: Collection[str]) -> set[str]:
+    """Which of these natural keys have arrived from `source` already."""
+    rows = models.SignalRow.objects.filter(source=source, natural_key__in=natural_keys)
+    return set(rows.values_list("natural_key", flat=True))
+
+
+def find_source(source: str, name: str) -> Source | None:
+    """How one mailbox or folder is, if it was ever looked at."""
+    row = models.SourceRow.objects.filter(source=source, name=name).first()
+    return _source(row) if row else None
+
+
+def list_sources(sites: Sequence[str]) -> list[Source]:
+    """The mailboxes and folders read for some sites."""
+    return [
+        _source(row) for row in models.SourceRow.objects.filter(site__in=sites).order_by("source", "name")
+    ]
+
+
+def _source(row: models.SourceRow) -> Source:
+    return Source(
+        row.source,
+        row.name,
+        row.site_id,
+        row.problem,
+        row.place,
+        row.looked_at,
+        row.well_at,
+        row.taken,
+    )
 
 
 def list_signals(
     *, sites: Sequence[str], states: Sequence[str] = (), source: str = "", limit: int = 100
 ) -> list[Signal]:
     """The latest signals of some sites, newest first, at most `limit` (1 to 500)."""
-    rows = models.SignalRow.objects.prefetch_related("files__media").filter(site__in=sites)
+    rows = _rows().filter(site__in=sites)
     if states:
         rows = rows.filter(state__in=states)
     if source:
         rows = rows.filter(source=source)
-    return [_signal(row) for row in rows.order_by("-received_at")[: max(1, min(limit, 500))]]
+    return [_signal(row) for row in rows.order_by("-received_at", "-pk")[: max(1, min(limit, 500))]]
 
 
 def count_unsettled() -> dict[tuple[str, str, str], int]:

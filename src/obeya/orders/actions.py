@@ -15,19 +15,29 @@ from obeya.decisions import actions as decisions
 from obeya.decisions import queries as decision_queries
 from obeya.inbox import interpreters
 from obeya.inbox import queries as inbox
-from obeya.journal import actions as journal
 from obeya.journal.events import Event, Origin
 from obeya.lib import canonical, clock, live
-from obeya.memory import actions as memory
-from obeya.orders import attaching, booking, doubting, drafting, events, learning, models, queries, rules
+from obeya.orders import (
+    attaching,
+    booking,
+    doubting,
+    drafting,
+    events,
+    learning,
+    models,
+    queries,
+    rules,
+    telling,
+)
 from obeya.orders.reading import types
 from obeya.outbox import actions as outbox
 from obeya.outbox import ports
 from obeya.people import queries as people
 
 DESK = (people.Function.ORDER_DESK,)
-FINDERS = ("order_desk", "customer_service", "commercial", "planning", "dispatch")
-"""Functions that find orders in the search."""
+
+
+TAKEN_BACK = "The customer took the message back."
 
 
 class CannotChangeOrder(Exception):
@@ -53,7 +63,7 @@ def take_message(
     converted here. `attachments` is what a channel knows by itself, in words or as unreadable.
     """
     known = models.OrderRow.objects.filter(signal=signal.id).first()
-    if known is not None:
+    if known is not None and (known.state != "waiting" or not signal.attempts):
         return interpreters.Understood(f"order:{known.id}")
     arrived = drafting.Arrived(
         channel=channel,
@@ -69,36 +79,62 @@ def take_message(
         ),
     )
     with transaction.atomic():
+        if known is not None:
+            _reread(_locked(known.id), arrived, "It was read again.", signal.origin)
+            return interpreters.Understood(f"order:{known.id}")
         row = drafting.draft(signal, arrived)
-        read = _tell(row, _read_event(row), _origin(row))
-        _check(row, _origin(row).after(read))
+        read = telling.tell(row, telling.read_event(row), telling.origin_of(row))
+        _check(row, telling.origin_of(row).after(read))
     return interpreters.Understood(f"order:{row.id}")
 
 
-def _read_event(row: models.OrderRow) -> events.MessageRead:
-    return events.MessageRead(
-        order=row.id,
-        number=row.number,
-        customer=row.customer.code if row.customer else "",
-        channel=row.channel,
-        intent=row.intent,
-        lines=row.lines.count(),
-        confidence=row.confidence,
-        auto=bool(row.reading["auto"]),
+def _reread(row: models.OrderRow, arrived: drafting.Arrived, why: str, by: Origin) -> None:
+    """What is in doubt now is asked anew: the lines it was about are gone."""
+    origin = telling.origin_of(row, by)
+    for doubt in row.doubts.filter(settled_at__isnull=True):
+        doubting.settle(doubt)
+        decisions.withdraw(request_id=doubt.request_id, reason="The message was read anew.", origin=origin)
+    drafting.redraft(row, arrived)
+    told = events.MessageReread(
+        row.id,
+        row.number,
+        why,
+        row.intent,
+        row.lines.count(),
+        row.confidence,
+        bool(row.reading["auto"]),
     )
+    _check(row, origin.after(telling.tell(row, told, origin)))
 
 
-def _origin(row: models.OrderRow, by: Origin | None = None) -> Origin:
-    source, actor = (by.source, by.actor) if by else (row.source, row.actor)
-    return Origin(source, actor, row.correlation, by.causation if by else None, row.signal)
+def change_message(
+    *, order_id: uuid.UUID, text: str, attachments: Sequence[types.Attachment], origin: Origin
+) -> None:
+    """The sender wrote the message of a waiting order anew: the order becomes what it says now.
+
+    The raw messages stay as they came. Raises CannotChangeOrder where the order does not wait any more:
+    then a person must say what becomes of it.
+    """
+    with transaction.atomic():
+        row = _locked(order_id)
+        arrived = drafting.Arrived(
+            channel=row.channel,
+            sender=row.sender,
+            sender_name=row.sender_name,
+            text=drafting.storable(text),
+            sent_at=row.sent_at,
+            subject=row.subject,
+            reply_to=row.reply_to,
+            attachments=tuple(attachments),
+        )
+        _reread(row, arrived, "The sender changed the message.", origin)
 
 
-def _tell(row: models.OrderRow, payload: object, origin: Origin) -> Event:
-    (event,) = journal.append(
-        journal.Draft(payload=payload, site=row.site_id, subject=f"order:{row.id}", origin=origin)
-    )
-    live.publish(f"orders:{row.id}:{row.site_id}")
-    return event
+def take_back(*, order_id: uuid.UUID, origin: Origin) -> None:
+    """The sender took the message of a waiting order back: it is closed. Raises CannotChangeOrder."""
+    with transaction.atomic():
+        row = _locked(order_id)
+        _refuse(row, TAKEN_BACK, "", telling.origin_of(row, origin))
 
 
 def _locked(order_id: uuid.UUID) -> models.OrderRow:
@@ -127,7 +163,7 @@ def _check(row: models.OrderRow, origin: Origin) -> None:
     if not doubts:
         _confirm(row, lines, origin)
     row.save()
-    _remember(row)
+    telling.remember(row)
     live.publish(f"orders:{row.id}:{row.site_id}")
 
 
@@ -173,7 +209,7 @@ def _confirm(row: models.OrderRow, lines: Sequence[models.LineRow], origin: Orig
         row.auto,
         tuple(booking.confirmed_line(line) for line in lines),
     )
-    confirmed = _tell(row, told, origin)
+    confirmed = telling.tell(row, told, origin)
     connector = readers.serving(row.site_id)
     if connector:
         outbox.queue_posting(
@@ -265,7 +301,7 @@ def _carry_out(row: models.OrderRow, request: decision_queries.Request, decided:
         return
     doubting.settle(doubt)
     row.auto = False
-    origin = _origin(row, decided.origin)
+    origin = telling.origin_of(row, decided.origin)
     option, values = request.decision.option, request.decision.values
     if option == "refuse":
         _refuse(row, request.decision.rationale, "", origin)
@@ -327,7 +363,7 @@ def _change_line(
         learning.learn_fix(row, line, before=before)
         sku = line.item.sku
         fixed = events.LineFixed(row.id, line.position, line.words, before, sku, line.quantity, line.uom)
-        _tell(row, fixed, origin)
+        telling.tell(row, fixed, origin)
 
 
 def _only_unit(units: object) -> str:
@@ -341,7 +377,7 @@ def confirm(*, order_id: uuid.UUID, access: people.Access, origin: Origin) -> No
         row = _locked(order_id)
         _require_desk(row, access)
         row.auto, row.as_read_accepted, row.confirmed_by_id = False, True, access.user_id
-        _check(row, _origin(row, origin))
+        _check(row, telling.origin_of(row, origin))
         if row.state == "waiting":
             first = row.doubts.filter(settled_at__isnull=True).first()
             raise CannotChangeOrder(first.reason if first else "Something is still open.")
@@ -362,28 +398,11 @@ def ask_customer(*, order_id: uuid.UUID, text: str, access: people.Access, origi
         row.auto = False
         row.save(update_fields=["auto"])
         key = f"order:{row.id}:ask:{clock.now().isoformat()}"
-        if not _write_to_customer(
-            row, key, f"About your order {row.number}", text.strip(), _origin(row, origin)
+        if not telling.write_to_customer(
+            row, key, f"About your order {row.number}", text.strip(), telling.origin_of(row, origin)
         ):
             raise CannotChangeOrder("This channel cannot be answered from here.")
         live.publish(f"orders:{row.id}:{row.site_id}")
-
-
-def _write_to_customer(row: models.OrderRow, key: str, title: str, body: str, origin: Origin) -> bool:
-    if row.channel not in ("whatsapp", "email"):
-        return False
-    outbox.send_message(
-        key=key,
-        site=row.site_id,
-        channel=row.channel,
-        to=row.sender,
-        title=title,
-        body=body,
-        data={"reply_to": row.reply_to} if row.reply_to else {},
-        subject=f"order:{row.id}",
-        origin=origin,
-    )
-    return True
 
 
 def refuse(*, order_id: uuid.UUID, reason: str, note: str, access: people.Access, origin: Origin) -> None:
@@ -393,7 +412,7 @@ def refuse(*, order_id: uuid.UUID, reason: str, note: str, access: people.Access
         _require_desk(row, access)
         if not reason.strip():
             raise CannotChangeOrder("Choose why it is refused.")
-        _refuse(row, reason, note, _origin(row, origin))
+        _refuse(row, reason, note, telling.origin_of(row, origin))
 
 
 def _refuse(row: models.OrderRow, reason: str, note: str, origin: Origin) -> None:
@@ -408,8 +427,8 @@ def _close(row: models.OrderRow, state: str, told: object, origin: Origin) -> No
     for doubt in row.doubts.filter(settled_at__isnull=True):
         doubting.settle(doubt)
         decisions.withdraw(request_id=doubt.request_id, reason="The order is closed.", origin=origin)
-    _tell(row, told, origin)
-    _remember(row)
+    telling.tell(row, told, origin)
+    telling.remember(row)
 
 
 def hear_posting(*, event: Event) -> None:
@@ -423,7 +442,9 @@ def hear_posting(*, event: Event) -> None:
         if row.state != "confirmed":
             return
         if event.type == "outbox.posting_cancelled":
-            _refuse(row, "Not posted to ERP.", str(event.data["reason"]), _origin(row, event.origin))
+            _refuse(
+                row, "Not posted to ERP.", str(event.data["reason"]), telling.origin_of(row, event.origin)
+            )
             return
         _book(row, event)
 
@@ -434,31 +455,17 @@ def _book(row: models.OrderRow, event: Event) -> None:
     row.state, row.booked_at = "booked", clock.now()
     row.erp_number = str(refs.get("number", "")) if isinstance(refs, dict) else ""
     row.save()
-    booked = _tell(
+    booked = telling.tell(
         row,
         events.OrderBooked(row.id, row.number, row.customer.code, row.erp_number),
-        _origin(row, event.origin),
+        telling.origin_of(row, event.origin),
     )
     learning.keep_order(row)
     text = queries.confirmation_text(row.id)
-    _write_to_customer(row, f"order:{row.id}:confirmed", f"Order {row.erp_number}", text, booked.origin)
-    _remember(row)
-
-
-def _remember(row: models.OrderRow) -> None:
-    lines = [line.text for line in row.lines.all()]
-    who = row.customer.name if row.customer else row.sender_name or row.sender
-    memory.remember(
-        ref=f"order:{row.id}",
-        kind="order",
-        site=row.site_id,
-        title=f"{row.number} {who} {row.erp_number}".strip(),
-        body="\n".join([row.text, *lines, row.po_number, row.refusal]),
-        happened_at=row.received_at,
-        url=f"/orders/{row.id}",
-        functions=FINDERS,
-        facets={"state": row.state, "channel": row.channel},
+    telling.write_to_customer(
+        row, f"order:{row.id}:confirmed", f"Order {row.erp_number}", text, booked.origin
     )
+    telling.remember(row)
 
 
 def add_past_orders(*, site: str, orders: Iterable[types.PastOrder]) -> int:

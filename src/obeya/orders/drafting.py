@@ -60,25 +60,50 @@ def draft(signal: inbox.Signal, arrived: Arrived) -> models.OrderRow:
     """Read a message and store the order it may become, with its lines as read; nothing is judged yet."""
     customers = writing_from(signal.site, arrived.sender)
     customer = customers[0] if len(customers) == 1 else None
+    reading = _read_all(signal.site, str(signal.id), customer.code if customer else None, arrived)
+    row = _store(signal, arrived, customer, reading)
+    _store_lines(row, reading)
+    _note_repeat(row)
+    return row
+
+
+def redraft(row: models.OrderRow, arrived: Arrived) -> None:
+    """Read the message of a waiting order anew: in its new words, or with files that came late.
+
+    The lines are those of the new reading; what was accepted of the old one counts no more.
+    """
+    code = row.customer.code if row.customer else None
+    reading = _read_all(row.site_id, str(row.signal), code, arrived)
+    row.lines.all().delete()
+    row.text, row.intent, row.reading = arrived.text, reading.intent, _kept(reading)
+    row.confidence, row.requested_on = _share(reading.confidence), reading.requested_date
+    row.po_number, row.ship_to = (reading.po_number or "")[:200], (reading.ship_to or "")[:200]
+    row.as_read_accepted = row.credit_accepted = False
+    row.save()
+    _store_lines(row, reading)
+    _note_repeat(row)
+
+
+def _note_repeat(row: models.OrderRow) -> None:
+    if again := repeats.find_repeat(row):
+        row.reading["doubts"].append(["repeat", None, again])
+        row.save(update_fields=["reading"])
+
+
+def _read_all(site: str, message_id: str, customer: str | None, arrived: Arrived) -> types.Reading:
     message = types.Message(
-        id=str(signal.id),
+        id=message_id,
         channel=arrived.channel,
-        customer=customer.code if customer else None,
-        sent_at=arrived.sent_at.astimezone(people.get_site(signal.site).tz),
+        customer=customer,
+        sent_at=arrived.sent_at.astimezone(people.get_site(site).tz),
         text=arrived.text,
         subject=arrived.subject or None,
         attachments=arrived.attachments,
     )
-    reader = knowledge.reader_of(signal.site)
+    reader = knowledge.reader_of(site)
     units = {uom: uom for item in reader.company.items for uom in item.units}
-    reading = _read(reader, message, _thread(signal.site, arrived))
-    reading = unread.as_lines(arrived.text, reading, units | dict(reader.company.uom_words))
-    row = _store(signal, arrived, customer, reading)
-    _store_lines(row, reading)
-    if again := repeats.find_repeat(row):
-        row.reading["doubts"].append(["repeat", None, again])
-        row.save(update_fields=["reading"])
-    return row
+    reading = _read(reader, message, _thread(site, arrived))
+    return unread.as_lines(arrived.text, reading, units | dict(reader.company.uom_words))
 
 
 def _read(reader: Reader, message: types.Message, thread: tuple[types.Turn, ...]) -> types.Reading:

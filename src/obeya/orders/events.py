@@ -24,6 +24,20 @@ class MessageRead:
     auto: bool
 
 
+@events.register("orders.message_reread")
+@dataclass(frozen=True, slots=True)
+class MessageReread:
+    """The message of a waiting order was read anew, because of `why`; the order is what it says now."""
+
+    order: uuid.UUID
+    number: str
+    why: str
+    intent: str
+    lines: int
+    confidence: Decimal
+    auto: bool
+
+
 @events.register("orders.line_fixed")
 @dataclass(frozen=True, slots=True)
 class LineFixed:

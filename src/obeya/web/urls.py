@@ -11,7 +11,7 @@ from obeya.web.decision_request import views as requests
 from obeya.web.home import views as home
 from obeya.web.login import views as login
 from obeya.web.notices import views as notices
-from obeya.web.order_desk import answers
+from obeya.web.order_desk import answers, files
 from obeya.web.order_desk import views as orders
 from obeya.web.search import views as search
 from obeya.web.shell import views as shell
@@ -35,7 +35,18 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("orders/<uuid:order_id>/detail", orders.order_detail, name="order_detail"),
     path("orders/<uuid:order_id>/story", orders.order_story, name="order_story"),
     path("orders/<uuid:order_id>/story/body", orders.order_story_body, name="order_story_body"),
-    path("orders/<uuid:order_id>/files/<str:digest>", orders.order_file, name="order_file"),
+    path("orders/<uuid:order_id>/files", files.order_fetch, name="order_fetch"),
+    path("orders/<uuid:order_id>/files/<str:digest>", files.order_file, name="order_file"),
+    path(
+        "orders/<uuid:order_id>/files/<str:digest>/pages/<int:number>",
+        files.order_file_page,
+        name="order_file_page",
+    ),
+    path(
+        "orders/<uuid:order_id>/files/<str:digest>/sheets/<int:number>",
+        files.order_file_pages,
+        name="order_file_pages",
+    ),
     path("orders/<uuid:order_id>/doubts/<uuid:doubt_id>", answers.order_answer, name="order_answer"),
     path("orders/<uuid:order_id>/doubts/<uuid:doubt_id>/items", orders.order_items, name="order_items"),
     path(

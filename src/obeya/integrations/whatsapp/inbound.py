@@ -10,6 +10,7 @@ from datetime import datetime
 from django.db import transaction
 
 from obeya.inbox import actions as inbox
+from obeya.inbox import queries
 from obeya.integrations.whatsapp import parts, payloads
 from obeya.lib import canonical
 
@@ -65,6 +66,11 @@ def accept(
         for piece in pieces
     ]
     return Accepted(len(stored), sum(one.fresh for one in stored))
+
+
+def part_of(signal: queries.Signal) -> parts.Part:
+    """The one part that a signal of source "whatsapp" holds."""
+    return next(part for part in payloads.read_webhook(signal.body) if key_of(part) == signal.natural_key)
 
 
 def _store(

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime
 
 from obeya.decisions import actions as decisions
 from obeya.decisions import rules as decision_rules
 from obeya.inbox import interpreters
 from obeya.inbox import queries as inbox
-from obeya.integrations.whatsapp import inbound, parts, payloads
+from obeya.integrations.whatsapp import inbound, media, parts
 from obeya.lib import canonical
 from obeya.orders import actions as orders
 from obeya.orders.reading import types
@@ -27,7 +28,7 @@ def understand(signal: inbox.Signal) -> interpreters.Outcome:
     """Turn the signal of one part into what follows from it; the interpreter of source "whatsapp"."""
     if signal.natural_key.startswith(inbound.WHOLE):
         return interpreters.Understood()  # its parts are signals of their own
-    part = _part_of(signal)
+    part = inbound.part_of(signal)
     match part:
         case parts.Text() | parts.ButtonReply() | parts.ListReply() | parts.TemplateReply():
             return _read(signal, part)
@@ -45,12 +46,6 @@ def understand(signal: inbox.Signal) -> interpreters.Outcome:
             return _keep(signal, part)
 
 
-def _part_of(signal: inbox.Signal) -> parts.Part:
-    return next(
-        part for part in payloads.read_webhook(signal.body) if inbound.key_of(part) == signal.natural_key
-    )
-
-
 def _read(signal: inbox.Signal, part: parts.Message) -> interpreters.Outcome:
     if not part.readable_text.strip():
         return _show(signal, part)
@@ -64,6 +59,7 @@ def _take(
     text: str,
     subject: str = "",
     unread: str = "",
+    files: Sequence[inbox.File] | None = None,
 ) -> interpreters.Outcome:
     """Hand a message to the order desk; with `unread` (why not) a person looks before anything is booked."""
     return orders.take_message(
@@ -76,22 +72,22 @@ def _take(
         subject=subject,
         reply_to=part.wamid,
         attachments=[types.Unreadable(name=subject, why=unread)] if unread else [],
+        files=files,
     )
 
 
 def _show(signal: inbox.Signal, part: parts.Message) -> interpreters.Outcome:
     """What holds more than words goes to the order desk with its words, and is never booked unseen."""
-    name, why = _what_is_unread(part)
-    return _take(signal, part, text=_words_of(part), subject=name, unread=why)
+    name, why = _what_is_unread(signal, part)
+    files: list[inbox.File] | None = [] if why else None
+    return _take(signal, part, text=_words_of(part), subject=name, unread=why, files=files)
 
 
-def _what_is_unread(part: parts.Message) -> tuple[str, str]:
-    """What arrived, in a word or two, and why Obeya cannot use it."""
+def _what_is_unread(signal: inbox.Signal, part: parts.Message) -> tuple[str, str]:
+    """What arrived, in a word or two, and why Obeya cannot use it; "" for a file that is looked into."""
     match part:
-        case parts.Media(kind="audio", voice=True):
-            return "Voice message", "Obeya cannot listen to recordings yet."
         case parts.Media():
-            return part.filename or part.kind.capitalize(), f"Obeya cannot read a WhatsApp {part.kind} yet."
+            return media.name_of(part), _why_not_looked_into(signal, part)
         case parts.Location():
             return "Location", "Obeya does not use places on a map yet."
         case parts.Contacts():
@@ -101,6 +97,16 @@ def _what_is_unread(part: parts.Message) -> tuple[str, str]:
         case parts.FormReply():
             return "Form", "Obeya does not read filled-in forms yet."
     return "Message", "It holds no words."
+
+
+def _why_not_looked_into(signal: inbox.Signal, part: parts.Media) -> str:
+    if signal.missing:
+        return signal.missing[0].reason
+    if part.kind == "audio":
+        return "Obeya cannot listen to recordings yet: play it, and write down what was ordered."
+    if part.kind in ("video", "sticker"):
+        return f"Obeya does not read a WhatsApp {part.kind}: look at it."
+    return "" if signal.files else f"The {part.kind} was not fetched from WhatsApp."
 
 
 def _words_of(part: parts.Message) -> str:
@@ -154,7 +160,7 @@ def _ask_about_change(signal: inbox.Signal, part: parts.Edited | parts.Revoked) 
 def _original_words(original: inbox.Signal | None) -> str:
     if original is None:
         return "(it is not here)"
-    part = _part_of(original)
+    part = inbound.part_of(original)
     return (part.readable_text if isinstance(part, parts.Message) else "") or "(no words)"
 
 

@@ -15,7 +15,7 @@ from obeya.orders import queries as orders
 from obeya.people import queries as people
 from obeya.web import doors, shown, wording
 from obeya.web.decision_request.build import Viewer
-from obeya.web.order_desk import doubts, page, states
+from obeya.web.order_desk import attachments, doubts, page, states
 
 SHOWN: Mapping[str, str] = {
     "waiting": "Waiting",
@@ -105,7 +105,7 @@ def detail(order: orders.Order, viewer: Viewer, *, typed: shown.Typed | None = N
         url=reverse("web:order", args=[order.id]),
         customer=order.customer_name or order.sender_name or order.sender,
         badge=states.state_badge(order.state),
-        message=_message(order),
+        message=_message(order, desk=desk),
         steps=states.steps(order),
         lines=tuple(_line(order, line, viewer, fixers) for line in order.lines if not line.dropped),
         facts=_facts(order),
@@ -158,37 +158,20 @@ def _facts(order: orders.Order) -> tuple[shown.Fact, ...]:
     return tuple(told)
 
 
-def _message(order: orders.Order) -> page.Message:
+def _message(order: orders.Order, *, desk: bool) -> page.Message:
     named = order.sender_name and order.sender_name != order.sender
+    signal = inbox.get_signal(order.signal)
+    again = desk and any(file.again for file in signal.missing)
     return page.Message(
         channel=states.channel_name(order.channel),
         channel_icon=states.channel_icon(order.channel),
         sender=f"{order.sender_name} · {order.sender}" if named else order.sender,
         received_at=order.received_at,
         spans=tuple(spans(order.text, order.spans)),
-        attachments=_attachments(order),
+        attachments=attachments.of_signal(order.id, signal),
         subject=order.subject,
+        fetch_url=reverse("web:order_fetch", args=[order.id]) if again else "",
     )
-
-
-def _attachments(order: orders.Order) -> tuple[page.Attachment, ...]:
-    files = inbox.get_signal(order.signal).files
-    return tuple(
-        page.Attachment(
-            name=file.name or _("file"),
-            url=reverse("web:order_file", args=[order.id, file.digest]),
-            size=size_words(file.size),
-            icon="image" if file.content_type.startswith("image/") else "file",
-        )
-        for file in files
-    )
-
-
-def size_words(size: int) -> str:
-    """A file's size: 812 B, 24 kB, 3.1 MB."""
-    if size < 1_000:
-        return f"{size} B"
-    return f"{size // 1_000} kB" if size < 1_000_000 else f"{size / 1_000_000:.1f} MB"
 
 
 def spans(text: str, read: Iterable[tuple[int, int, str, int | None]]) -> Iterable[page.Span]:

@@ -22,13 +22,20 @@ class Span:
 
 @dataclass(frozen=True, slots=True)
 class Attachment:
-    """A file that came with the message, kept as it arrived."""
+    """A file that came with the message, kept as it arrived.
+
+    `shown` says how the desk shows it: drawn pages at `pages_url` (which ends in the page's number), a
+    recording to play, or only a link. A file that is missing has no `url`; `note` says why.
+    """
 
     name: str
     url: str
     size: str
     icon: str = "file"
     note: str = ""
+    shown: Literal["pages", "audio", "link", "missing"] = "link"
+    pages_url: str = ""
+    digest: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,6 +50,8 @@ class Message:
     attachments: tuple[Attachment, ...] = ()
     subject: str = ""
     lang: str = ""
+    fetch_url: str = ""
+    """Where to ask once more for files that are missing; "" where that cannot help."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,16 +10,12 @@ from django.urls import reverse
 from django.views.decorators.http import require_GET
 
 from obeya.catalog import queries as catalog
-from obeya.inbox import queries as inbox
 from obeya.orders import queries
 from obeya.people import queries as people
 from obeya.web import access, doors, shown
 from obeya.web.decision_request import views as decision_requests
 from obeya.web.order_desk import build, page
 from obeya.web.story import build as story
-
-INLINE = frozenset({"image/jpeg", "image/png", "image/webp", "audio/ogg", "audio/mpeg", "application/pdf"})
-"""Files that a browser may show; everything else is only downloaded."""
 
 
 def find(request: HttpRequest, order_id: uuid.UUID) -> queries.Order:
@@ -140,23 +136,3 @@ def order_story(request: HttpRequest, order_id: uuid.UUID) -> HttpResponse:
 def order_story_body(request: HttpRequest, order_id: uuid.UUID) -> HttpResponse:
     """The story alone, as it is now."""
     return render(request, "web/parts/story.html", {"story": _story(request, order_id).story})
-
-
-@access.holders(*doors.ORDERS, looking=True)
-@require_GET
-def order_file(request: HttpRequest, order_id: uuid.UUID, digest: str) -> HttpResponse:
-    """A file that came with the message, as it arrived; it can run nothing in our name."""
-    signal = inbox.get_signal(find(request, order_id).signal)
-    found = next((file for file in signal.files if file.digest == digest), None)
-    if found is None:
-        raise Http404
-    try:
-        content = inbox.read_media(digest)
-    except inbox.NoSuchMedia as error:
-        raise Http404 from error
-    safe = found.content_type in INLINE
-    answer = HttpResponse(content, content_type=found.content_type if safe else "application/octet-stream")
-    answer.headers["Content-Security-Policy"] = "sandbox; default-src 'none'"
-    if not safe:
-        answer.headers["Content-Disposition"] = "attachment"
-    return answer

@@ -107,7 +107,7 @@ def test_a_person_without_a_number_waits_for_the_order_desk(user):
         ("image", "image"),
         ("document", "PO-4471.pdf"),
         ("voice", "Voice message"),
-        ("audio", "audio"),
+        ("audio", "Recording"),
         ("video", "video"),
         ("sticker", "sticker"),
         ("location", "Location"),
@@ -133,7 +133,7 @@ def test_the_desk_is_told_what_could_not_be_read():
     value["messages"][0]["image"]["caption"] = ""
     order_of(only(json.dumps(envelope).encode()))
     (request,) = asked_of("asha")
-    assert "Obeya cannot read a WhatsApp image yet." in request.question
+    assert "The image was not fetched from WhatsApp." in request.question
 
 
 def test_a_caption_that_reads_like_an_order_is_not_booked_without_the_picture():
