@@ -5,6 +5,8 @@ import re
 import pytest
 
 from obeya.cases import queries as cases
+from obeya.catalog import actions as catalog
+from obeya.catalog import ports, readers
 from obeya.decisions import actions as decisions
 from obeya.decisions import queries as requests
 from obeya.inbox import actions as inbox
@@ -250,6 +252,33 @@ def test_the_mirror_of_the_erp_is_shown_entity_by_entity(as_user, world):
     told = text_of(as_user("priya").get("/connectors"))
     assert "Bills of materials" in told
     assert "It reads everything." in told
+
+
+def test_reading_now_is_a_workers_job_and_the_page_shows_how_it_goes(as_user, world):
+    readers.register("small", [small.SITE], lambda: pytest.fail("the page waits for ERP"))
+    try:
+        priya = as_user("priya")
+        said = text_of(priya.post("/connectors/small/sync", headers=HTMX))
+        assert "Waits to be read: somebody asked for it." in said
+        assert "Being read" in said
+        assert as_user("anand").post("/connectors/small/sync").status_code == 403
+        readers.register("small", [small.SITE], lambda: NightlyClosed())
+        catalog.sync_now(connector="small")
+        assert "Last reading: 0 rows were new or different, 9 kinds could not be read." in text_of(
+            priya.get("/connectors/body")
+        )
+    finally:
+        readers.register("small", [], lambda: NightlyClosed())
+
+
+class NightlyClosed:
+    """An ERP that answers nobody at night."""
+
+    def read(self, entity: ports.Entity, *, cursor: str) -> ports.Page:
+        raise ports.CannotReadErp(f"{entity} from {cursor!r}: ERP is closed for the night.")
+
+    def check(self) -> str:
+        return "closed"
 
 
 def test_another_sites_things_are_refused(as_user, hold, world):

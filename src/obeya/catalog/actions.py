@@ -10,7 +10,7 @@ from typing import Literal
 import structlog
 from django.db import DatabaseError, transaction
 
-from obeya.catalog import answers, events, mirror, models, ports, queries, readers, rules, sheets
+from obeya.catalog import answers, events, mirror, models, planning, ports, queries, readers, rules, sheets
 from obeya.journal import actions as journal
 from obeya.journal.events import Origin
 from obeya.lib import clock, contacts, live
@@ -204,6 +204,7 @@ def sync_now(*, connector: str) -> Synced:
     registered = readers.get(connector)
     for site in registered.sites:
         people.get_site(site)
+    _note_round(connector, started_at=clock.now())
     applied: dict[tuple[str, str], Applied] = {}
     failed: dict[tuple[str, str], str] = {}
     for site, entity in registered.plan():
@@ -213,7 +214,28 @@ def sync_now(*, connector: str) -> Synced:
         else:
             failed[site, entity] = outcome
             record_failure(connector=connector, site=site, entity=entity, error=outcome)
+    written = sum(one.written for one in applied.values())
+    _note_round(connector, ended_at=clock.now(), written=written, failed=len(failed))
     return Synced(applied, failed)
+
+
+@transaction.atomic
+def _note_round(connector: str, **values: object) -> None:
+    """Write down how far a round of reading is, and have open screens show it."""
+    models.Round.objects.update_or_create(connector=connector, defaults=values)
+    live.publish(TOPIC)
+
+
+@transaction.atomic
+def read_soon(*, connector: str, actor: str) -> bool:
+    """Have a connector read as soon as a worker is free: a person asked. False when that waits already.
+
+    The page shows that it waits, runs and what came out. Raises readers.NoSuchConnector.
+    """
+    readers.get(connector)
+    planned = planning.defer(connector)
+    _note_round(connector, asked_at=clock.now(), asked_by=actor)
+    return planned
 
 
 def _sync_entity(registered: readers.Registered, site: str, entity: ports.Entity) -> Applied | str:

@@ -268,11 +268,25 @@ class EntityHealth:
 
 
 @dataclass(frozen=True, slots=True)
+class Round:
+    """A connector's reading: `state` is where the latest round stands, the rest what the last ended one did.
+
+    `written` counts rows that were new or different, `failed` entities that could not be read.
+    """
+
+    state: Literal["asked", "reading", "read"]
+    since: datetime
+    written: int
+    failed: int
+
+
+@dataclass(frozen=True, slots=True)
 class ConnectorHealth:
-    """One connector at one site; `text` sums it up in a sentence."""
+    """One connector at one site; `text` sums it up in a sentence. `round` is None until it is read."""
 
     connector: str
     site: str
     healthy: bool
     text: str
     entities: tuple[EntityHealth, ...]
+    round: Round | None = None

@@ -3,23 +3,42 @@
 from __future__ import annotations
 
 from datetime import datetime
+from typing import Literal
 
 from obeya.catalog import answers, models, readers
 from obeya.lib import clock
 
 
 def connector_health() -> tuple[answers.ConnectorHealth, ...]:
-    """Every connector that is registered or has ever been read, by name and site, in two queries."""
+    """Every connector that is registered or has ever been read, by name and site, in three queries."""
     now = clock.now()
     states: dict[tuple[str, str], list[answers.EntityHealth]] = {
         (name, site): [] for name in readers.names() for site in readers.get(name).sites
     }
+    rounds = {row.connector: found for row in models.Round.objects.all() if (found := _round(row))}
     aside: dict[int, list[str]] = {}
     for state, reason in models.SetAside.objects.order_by("pk").values_list("state_id", "reason"):
         aside.setdefault(state, []).append(reason)
     for row in models.SyncState.objects.filter(last_tried_at__isnull=False).order_by("id"):
         states.setdefault((row.connector, row.site_id), []).append(_entity(row, aside.get(row.id, []), now))
-    return tuple(_connector(name, site, tuple(found)) for (name, site), found in sorted(states.items()))
+    return tuple(
+        _connector(name, site, tuple(found), rounds.get(name))
+        for (name, site), found in sorted(states.items())
+    )
+
+
+def _round(row: models.Round) -> answers.Round | None:
+    """Where a connector's reading stands: what was asked for last, began last or ended last."""
+    moments: list[tuple[Literal["asked", "reading", "read"], datetime | None]] = [
+        ("read", row.ended_at),
+        ("reading", row.started_at),
+        ("asked", row.asked_at),
+    ]
+    known = [(at, state) for state, at in moments if at is not None]
+    if not known:
+        return None
+    since, state = max(known, key=lambda one: one[0])
+    return answers.Round(state, since, row.written, row.failed)
 
 
 def _entity(row: models.SyncState, aside: list[str], now: datetime) -> answers.EntityHealth:
@@ -36,7 +55,9 @@ def _entity(row: models.SyncState, aside: list[str], now: datetime) -> answers.E
     )
 
 
-def _connector(name: str, site: str, entities: tuple[answers.EntityHealth, ...]) -> answers.ConnectorHealth:
+def _connector(
+    name: str, site: str, entities: tuple[answers.EntityHealth, ...], last: answers.Round | None
+) -> answers.ConnectorHealth:
     failing = [e for e in entities if e.error]
     waiting = sum(e.set_aside for e in entities)
     if not entities:
@@ -50,4 +71,4 @@ def _connector(name: str, site: str, entities: tuple[answers.EntityHealth, ...])
     else:
         text = "It reads everything."
     healthy = bool(entities) and not failing
-    return answers.ConnectorHealth(name, site, healthy, text, entities)
+    return answers.ConnectorHealth(name, site, healthy, text, entities, last)

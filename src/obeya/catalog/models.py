@@ -400,6 +400,18 @@ class SyncState(models.Model):
         ]
 
 
+class Round(models.Model):
+    """A connector's last round of reading: when a person asked for it, when it ran, what came out."""
+
+    connector = models.TextField(primary_key=True)
+    asked_at = models.DateTimeField(null=True)
+    asked_by = models.TextField(default="")
+    started_at = models.DateTimeField(null=True)
+    ended_at = models.DateTimeField(null=True)
+    written = models.IntegerField(default=0)
+    failed = models.IntegerField(default=0)
+
+
 class SetAside(models.Model):
     """A row from ERP that does not fit yet (an unknown item, a bad value): kept, tried again, reported."""
 

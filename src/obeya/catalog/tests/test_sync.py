@@ -4,7 +4,7 @@ from dataclasses import dataclass, field
 
 import pytest
 
-from obeya.catalog import actions, ports, queries, readers, tasks
+from obeya.catalog import actions, planning, ports, queries, readers, tasks
 from obeya.catalog.tests import world
 from obeya.journal import queries as journal
 from obeya.people import queries as people
@@ -143,7 +143,36 @@ def test_a_second_site_gets_the_companys_data_but_not_the_first_ones_stock(erp):
 
 
 def test_the_task_reads_and_is_planned_once(erp):
-    assert tasks.defer("erp")
-    assert not tasks.defer("erp")
+    assert planning.defer("erp")
+    assert not planning.defer("erp")
     tasks.sync("erp")
     assert queries.find_item("PUNE", "CAP")
+
+
+def test_whoever_asks_for_a_reading_sees_it_wait_run_and_what_came_out(erp, monkeypatch):
+    def round_now():
+        [found] = queries.connector_health()
+        return found.round
+
+    seen = []
+    reading = erp.read
+
+    def read(entity, *, cursor):
+        seen.append(round_now().state)
+        return reading(entity, cursor=cursor)
+
+    monkeypatch.setattr(erp, "read", read)
+    assert round_now() is None
+    assert actions.read_soon(connector="erp", actor="user:priya")
+    assert round_now().state == "asked"
+    assert not actions.read_soon(connector="erp", actor="user:ravi")
+    erp.broken["lots"] = ports.CannotReadErp("ERP is closed for the night.")
+    tasks.sync("erp")
+    assert set(seen) == {"reading"}
+    last = round_now()
+    assert (last.state, last.written, last.failed) == ("read", 2, 1)
+
+
+def test_nobody_can_ask_for_a_reading_of_what_is_not_connected(erp):
+    with pytest.raises(readers.NoSuchConnector):
+        actions.read_soon(connector="sap", actor="user:priya")

@@ -66,6 +66,7 @@ def _erp(
 ) -> page.Connector:
     entities = reading.entities if reading else ()
     words = [health.text for health in (reading, posting) if health is not None]
+    last = reading.round if reading else None
     tried = [entity.last_tried_at for entity in entities if entity.last_tried_at]
     return page.Connector(
         id=name,
@@ -80,7 +81,24 @@ def _erp(
         postings=tuple(_posting(found, may_act) for found in stuck),
         outgoing=posting is not None,
         may_sync=may_act and name in readers.names(),
+        reading=_reading(last) if last else "",
+        reads_now=last is not None and last.state != "read",
     )
+
+
+def _reading(last: answers.Round) -> str:
+    if last.state == "asked":
+        return _("Waits to be read: somebody asked for it.")
+    if last.state == "reading":
+        return _("Is being read.")
+    rows = ngettext("%(n)d row was new or different", "%(n)d rows were new or different", last.written)
+    if not last.failed:
+        return _("Last reading: %(rows)s.") % {"rows": rows % {"n": last.written}}
+    kinds = ngettext("%(n)d kind could not be read", "%(n)d kinds could not be read", last.failed)
+    return _("Last reading: %(rows)s, %(kinds)s.") % {
+        "rows": rows % {"n": last.written},
+        "kinds": kinds % {"n": last.failed},
+    }
 
 
 def _erp_badge(

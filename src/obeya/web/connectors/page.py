@@ -35,7 +35,10 @@ class PostingRow:
 
 @dataclass(frozen=True, slots=True)
 class Connector:
-    """One door to another system. `words` say how it is, `advice` what to do when it is not well."""
+    """One door to another system. `words` say how it is, `advice` what to do when it is not well.
+
+    `reading` says that it is being read, or what the last reading brought; `reads_now` which of the two.
+    """
 
     id: str
     name: str
@@ -50,6 +53,8 @@ class Connector:
     postings: tuple[PostingRow, ...] = ()
     outgoing: bool = False
     may_sync: bool = False
+    reading: str = ""
+    reads_now: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -105,12 +105,14 @@ def signal_retry(request: HttpRequest, signal_id: uuid.UUID) -> HttpResponse:
 @access.holders(*doors.CONNECTORS)
 @require_POST
 def connector_sync(request: HttpRequest, connector: str) -> HttpResponse:
-    """Read what has changed in ERP now."""
+    """Have what has changed in ERP read now, by a worker."""
     site = access.site_of(request)
     if connector not in readers.names() or site not in readers.get(connector).sites:
         raise Http404
 
-    def _sync() -> None:
-        catalog.sync_now(connector=connector)
+    actor = decision_requests.origin_of(request).actor
 
-    return _act(request, _sync, _("Read. What could not be read says why."))
+    def _read() -> None:
+        catalog.read_soon(connector=connector, actor=actor)
+
+    return _act(request, _read, _("It is read now. The page shows what comes out."))
