@@ -227,7 +227,7 @@ class Grammar:
         ]
         best: Draft | None = None
         second = -9.0
-        for option in quantities.options(run, self._units):
+        for option in self._options(run, customer):
             if best is not None and option.worth + 3 < best.worth:
                 break
             draft = self._draft(run, start, end, option, customer, ignore, state)
@@ -245,6 +245,20 @@ class Grammar:
             return []
         best.rival = second
         return [best]
+
+    def _options(self, run: Sequence[tokens.Token], customer: str | None) -> list[quantities.Option]:
+        """The ways to read the quantity of a run, also with a unit word before it as part of the name."""
+        found = quantities.options(run, self._units)
+        named = [
+            option.without_unit()
+            for option in found
+            if option.at is not None
+            and option.unit_at is not None
+            and option.unit_at < option.at
+            and option.unit != "pcs"
+            and self._matcher.names(run[option.unit_at].text, customer)
+        ]
+        return sorted((*found, *named), key=lambda option: -option.worth) if named else found
 
     def _draft(
         self,
@@ -264,7 +278,7 @@ class Grammar:
             for i, t in enumerate(run)
         )
         code = next((c for t in rest if t.kind == tokens.CODE and (c := self._items.code(t.text))), None)
-        rest = [t for t in rest if not (t.kind == tokens.WORD and self._is_bare_unit(t, option))]
+        rest = self._without_units(rest, run, option)
         own = aligning.content_terms([t for t in rest if t.text not in words.DITTO], ignore)
         ditto = any(t.text in words.DITTO and t.spaced for t in rest)
         if not own and not ditto and not code:
@@ -386,6 +400,17 @@ class Grammar:
             if len({b.number for b in bests if b}) == len(bests) and (own or fitting):
                 return singles
         return parts
+
+    def _without_units(
+        self, rest: Sequence[tokens.Token], run: Sequence[tokens.Token], option: quantities.Option
+    ) -> list[tokens.Token]:
+        """Words without bare units; a unit word that is part of the name stays."""
+        names = {run[i].start for i in option.named}
+        return [
+            t
+            for t in rest
+            if t.start in names or not (t.kind == tokens.WORD and self._is_bare_unit(t, option))
+        ]
 
     def _is_bare_unit(self, token: tokens.Token, option: quantities.Option) -> bool:
         code = self._units.code(token)

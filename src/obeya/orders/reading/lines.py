@@ -38,6 +38,7 @@ class Line:
     why: str = ""
     source: str = "text"
     flags: set[str] = field(default_factory=set)
+    corrected_by: list[grammar.Draft] = field(default_factory=list)
 
     def doubt(self, code: str, text: str) -> None:
         """Note a reason to ask."""
@@ -451,6 +452,8 @@ def _merged(lines: Iterable[Line]) -> list[Line]:
                 *(d for d in line.doubts if d[0] in ("ambiguous_unit", "ambiguous_quantity")),
             ]
             first.flags.add("corrected")
+            if line.draft is not None:
+                first.corrected_by.append(line.draft)
         elif first.uom != line.uom:
             out.append(line)
         else:

@@ -85,6 +85,10 @@ class Matcher:
             self._supports[term, customer] = found
         return found
 
+    def names(self, word: str, customer: str | None) -> bool:
+        """Whether a word is part of an item's name, in the catalogue or as this customer says it."""
+        return float(self.support(catalogue.Term(word), customer).max(initial=0.0)) >= 0.85
+
     def gain(self, terms: Sequence[catalogue.Term], customer: str | None, number: int) -> float:
         """How much of these terms an item explains: above 0 more than it leaves open."""
         return sum(self.weight(t) * (float(self.support(t, customer)[number]) - 0.5) for t in terms)

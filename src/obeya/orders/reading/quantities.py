@@ -1,7 +1,7 @@
 """Where a quantity can be in a run of tokens, and in which unit; joins and marks numbers beforehand."""
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
 
 from obeya.orders.reading import catalogue, numbers, tokens, words
@@ -24,6 +24,21 @@ class Option:
     form: str = ""
     check: tuple[Decimal, str] | None = None
     unit_text: str = ""
+    unit_at: int | None = None
+    named: frozenset[int] = frozenset()
+
+    def without_unit(self) -> "Option":
+        """The same quantity with its unit word read as part of the name instead: "maxi roll 10"."""
+        at = self.unit_at if self.unit_at is not None else -1
+        return replace(
+            self,
+            taken=self.taken - {at},
+            unit=None,
+            unit_text="",
+            unit_at=None,
+            worth=self.worth - 0.15,
+            named=frozenset((at,)),
+        )
 
 
 class UnitWords:
@@ -42,6 +57,14 @@ class UnitWords:
     def is_own(self, token: tokens.Token) -> bool:
         """Whether a token is one of the company's own unit words."""
         return self._own(token.text) is not None
+
+    def letter(self, found: Sequence[tokens.Token], at: int) -> str | None:
+        """The company's own unit of one letter that ends a clause: "10 C", "2 M" (hundreds, thousands)."""
+        if at >= len(found) or len(found[at].text) != 1 or found[at].kind != tokens.WORD:
+            return None
+        code = self._own(found[at].text)
+        ends = at + 1 >= len(found) or found[at + 1].kind in (tokens.BREAK, tokens.MARK)
+        return code if ends and code not in words.MEASURES else None
 
     def _joined(self, word: str) -> str | None:
         return (
@@ -138,6 +161,7 @@ def _number(first: tokens.Token, second: tokens.Token, form: str, value: Decimal
 
 def mark_checks(found: Sequence[tokens.Token], units: UnitWords) -> None:
     """Set aside the second reckoning of a quantity, "3 boxes (300 nos)", and keep it to be compared."""
+    _mark_packs(found, units)
     for at in range(len(found) - 4):
         number, unit, opens, other, other_unit = found[at : at + 5]
         if (
@@ -161,6 +185,34 @@ def mark_checks(found: Sequence[tokens.Token], units: UnitWords) -> None:
         number.check = (other.value, code)
         for token in found[at + 2 : end + 1]:
             token.role = "check"
+
+
+def _mark_packs(found: Sequence[tokens.Token], units: UnitWords) -> None:
+    """Set aside how a pack is made up, "5 L x 4 - 8 ctn", and keep what it comes to, to be compared."""
+    for at in range(len(found) - 5):
+        size, _, by, count = found[at : at + 4]
+        if size.kind != tokens.NUM or by.text not in ("x", "*") or count.kind != tokens.NUM or count.role:
+            continue
+        if catalogue.measure_after(found, at)[0] not in ("l", "ml", "kg", "g"):
+            continue
+        rest = _row(found, at + 4)
+        numbers_after = [n for n, t in enumerate(rest) if t.kind == tokens.NUM and not t.role]
+        if len(numbers_after) != 1 or count.form != "int":
+            continue
+        quantity = rest[numbers_after[0]]
+        code = units.code(rest[numbers_after[0] + 1]) if numbers_after[0] + 1 < len(rest) else None
+        if code in (None, "pcs", *words.MEASURES) or quantity.value is None or count.value is None:
+            continue
+        quantity.check = (quantity.value * count.value, "pcs")
+        by.role = count.role = "check"
+
+
+def _row(found: Sequence[tokens.Token], start: int) -> list[tokens.Token]:
+    """The tokens from a place to the end of its line."""
+    end = start
+    while end < len(found) and found[end].kind != tokens.BREAK:
+        end += 1
+    return list(found[start:end])
 
 
 def options(found: Sequence[tokens.Token], units: UnitWords) -> list[Option]:
@@ -187,6 +239,8 @@ def _at(found: Sequence[tokens.Token], place: int, places: Sequence[int], units:
     unit: str | None = None
     unit_at: int | None = None
     worth = 0.0
+    if units.letter(found, place + 1):
+        measure = ""
     if measure:
         if measure in ("mm", "in", "sqmm", "w", "a", "v", "cm"):
             return []
@@ -219,7 +273,7 @@ def _at(found: Sequence[tokens.Token], place: int, places: Sequence[int], units:
     form = token.form if token.form in (EACH, RANGE, SUM) else ""
     worth += 0.2 if extra else 0.0
     said = found[unit_at].text if not measure and unit_at is not None else ""
-    return [Option(frozenset(taken), value, unit, worth, place, extra, form, token.check, said)]
+    return [Option(frozenset(taken), value, unit, worth, place, extra, form, token.check, said, unit_at)]
 
 
 def _is_dimension(found: Sequence[tokens.Token], place: int) -> bool:
@@ -262,22 +316,27 @@ def _form_worth(token: tokens.Token, unit: str | None, measure: str) -> float:
 def _unit_near(
     found: Sequence[tokens.Token], place: int, units: UnitWords
 ) -> tuple[str | None, int | None, float]:
+    if letter := units.letter(found, place + 1):
+        return letter, place + 1, 0.25
     for step in (1, 2):
         if place + step < len(found):
             after = found[place + step]
             code = units.code(after)
             if code and not (
-                after.text in ("w", "a", "v", "c", "l", "g", "no")
-                and after.spaced
-                and step == 1
-                and len(after.text) == 1
+                after.form == "and"
+                or (
+                    after.text in ("w", "a", "v", "c", "l", "g", "no")
+                    and after.spaced
+                    and step == 1
+                    and len(after.text) == 1
+                )
             ):
                 return code, place + step, 0.25
             if after.kind != tokens.MARK or after.text not in "(-*.":
                 break
     if place >= 1 and (code := units.code(found[place - 1])) and found[place - 1].text not in ("no", "nos"):
         second = place >= 2 and found[place - 2].kind == tokens.NUM
-        if not second and code not in words.MEASURES:
+        if not second and code not in words.MEASURES and len(found[place - 1].text) > 1:
             return code, place - 1, 0.15
     return None, None, 0.0
 
