@@ -126,10 +126,11 @@ def measure_after(found: Sequence[tokens.Token], index: int) -> tuple[str, int]:
         return "in", 1
     if after.kind == tokens.WORD:
         code = words.UNITS.get(after.text, "")
-        if code == "sqmm" or (
-            after.text in ("sq", "square") and index + 2 < len(found) and found[index + 2].text == "mm"
-        ):
-            return "sqmm", 1 if code == "sqmm" else 2
+        square = after.text in ("sq", "square") and index + 2 < len(found)
+        if square and found[index + 2].text == "mm":
+            return "sqmm", 2
+        if code == "sqmm" or after.text == "sq":
+            return "sqmm", 1
         if code in words.MEASURES and after.form != "letter":
             return code, 1
     return "", 0
@@ -244,6 +245,9 @@ class Catalogue:
                 names.append(token.text)
         for word in names:
             self._add_word(number, word, 1.0)
+            if word[0] == "m" and word[1:].isdecimal():
+                self._measured["mm", float(word[1:])].setdefault(number, 0.9)
+                self._numbers[number_key(Decimal(word[1:]))].setdefault(number, 0.7)
         for word in _plain_words(item.brand):
             self._add_word(number, word, 1.0)
         for word in _plain_words(item.category):

@@ -87,10 +87,11 @@ casing kesing केसिंग
 box' dabba डिब्बा
 board bord बोर्ड બોર્ડ لوحه
 core kor कोर કોર
-pole pol पोल sp dp tp tpn fp spn dpn પોલ
-single sp sngl singal सिंगल સિંગલ ek
-double dp dabal dbl डबल ડબલ مزدوج
-triple tp tripal ट्रिपल
+pole pol पोल પોલ
+single sp 1p singlepole sngl singal सिंगल સિંગલ ek
+double dp 2p doublepole dabal dbl डबल ડબલ مزدوج
+triple tp 3p triplepole tripal ट्रिपल
+fourpole fp 4p
 module modul m' modules मॉड्यूल
 way we वे
 ampere amp amps a
@@ -99,13 +100,13 @@ fuse fyuz फ्यूज فيوز
 charger charjar चार्जर
 extension ekstenshan एक्सटेंशन
 bleach clorox kloroks klorax chlorine بليتش كلوركس كلور مبيض قاصر mubayyid بلیچ
-detergent saboon' powder' منظف مسحوق munazzif munathif ڈٹرجنٹ
+detergent surf tide ariel سرف تايد washing واشنگ वाशिंग सर्फ saboon' powder' منظف مسحوق munazzif munathif ڈٹرجنٹ
 soap sabun saboon saabun sabon صابون صابن صابونه साबुन સાબુ صابن
 dish dishes dishwash dishwashing dhone dhonay دھونے دهونے دهوني jali جلي صحون اطباق bartan برتن sa7oon
     so7oon
 floor ardiyat ارضيات ارض فرش farsh
 glass zujaj زجاج sheesha شیشہ qezaz
-toilet hammam حمام حمامات 7ammam 7amam bathroom latrine
+toilet harpic هاربيك ہارپک wc hammam حمام حمامات 7ammam 7amam bathroom latrine
 disinfectant antiseptic moaqim mo3aqem معقم مطهر dettol ديتول mutahhir جراثیم
 sanitizer sanitiser معقم
 handwash hand yad يد يدين ايدي haath eed hathon
@@ -113,6 +114,21 @@ tissue tissues mandeel manadeel مناديل محارم kleenex ٹشو kalineks
 garbage trash zibala zbala زباله نفايات قمامه kachra qomama کچرا kooda bin' كچرا
 bags' akyas
 gloves glove qaffaz قفاز قفازات جلفز dastana dastane دستانے gwantiyat quffazat jwantyat كفوف kafoof
+insect killer insecticide raid pifpaf mortein حشرات قاتل مبيد بف باف مچھر machhar
+foil قصدير فويل فوائل foyal
+cling wrap film نايلون تغليف کلنگ فلم
+cup cups كوب اكواب کپ
+spoon spoons ملعقه ملاعق چمچ chamach chammach
+fork forks شوك شوكه کانٹا
+container containers علب حاويات حاويه ڈبے ڈبہ
+microwave mw ميكرويف مائیکروویو
+scourer steelwool سلك wool
+squeegee wiper waiper وايبر قشاطه وائپر
+phenyl phenol fenail فنيل फिनाइल فینائل
+degreaser grease دهون مزيل
+dust pan dustpan جاروف
+shampoo شامبو شیمپو
+napkin napkins نابكن محارم
 mop mamsaha ممسحه mmsa7a poncha پونچھا پوچا mops
 broom miknasa مكنسه mknsa jharu جھاڑو muknsa
 brush fursha فرشاه برش furshat
@@ -142,7 +158,7 @@ towel fota فوطه منشفه
 wipes wipe مناديل'مبلله
 hex hexagon hexagonal hx hexhead
 cap' capscrew
-bolt bolts blt
+bolt bolts blt screw screws
 screw screws scr scrw
 nut nuts
 washer washers wshr wsr washr
@@ -153,6 +169,10 @@ stainless ss inox استانلس स्टेनलेस
 galvanized galv hdg galvanised zinc' gi
 zinc zn zp plated zinc-plated zincplated
 anchor anchors
+threadlocker loctite locktite
+rivet rivets
+toggle toggles
+wedge wedges
 rod rods allthread
 threaded thd thrd threadedrod
 carriage carr crg
@@ -210,6 +230,16 @@ flood फ्लड
 street सड़क
 panel penal पैनल
 exhaust eksaust एग्जॉस्ट
+submersible samarsibal samarsible submarsible सबमर्सिबल समरसिबल
+batten battan patti' बैटन
+downlight panel' downlite
+warm warmwhite ww peela'
+cool coolwhite cw thanda
+distribution db
+junction jn jb
+rccb elcb
+insulation insulating
+square chokor chauras चौकोर sq
 geyser gizar गीजर
 grade gr gd grd
 metric met'
@@ -311,6 +341,11 @@ COMPOUNDS = {
         ("tek", "self drilling"),
         ("teks", "self drilling"),
         ("hn", "hex nut"),
+        ("hwh", "hex washer head"),
+        ("yz", "yellow zinc"),
+        ("bo", "black oxide"),
+        ("fhms", "flat head machine screw"),
+        ("pphms", "pan head machine screw"),
         ("hdg", "galvanized"),
         ("handwash", "hand wash"),
         ("dishwash", "dish wash"),

@@ -53,10 +53,18 @@ def parse_number(text: str) -> tuple[Decimal, str]:
     return Decimal(plain or "0"), "decimal" if "." in plain else "int"
 
 
+# A metric thread is a name: M8 is no eight of anything.
+_THREAD = re.compile(r"m\d{1,2}(?=$|x\d+(?:\.\d+)?$)", re.ASCII)
+
+
 def _glued_words(text: str, known: Callable[[str], bool]) -> list[tuple[str, str]]:
     """Split a run of letters and digits: elbow25mm -> elbow 25 mm; t7ine stays (Arabizi)."""
     if known(text):
         return [("word", text)]
+    thread = _THREAD.match(text)
+    if thread:
+        rest = text[thread.end() :]
+        return [("word", thread.group()), *([("word", "x"), ("num", rest[1:])] if rest else [])]
     parts = re.findall(rf"(?:{_WORDCHARS})+|\d+(?:\.\d+)?(?:/\d+)?", text)
     if len(parts) == 1:
         return [("num" if parts[0][0].isdigit() else "word", parts[0])]
@@ -73,6 +81,21 @@ def _glued_words(text: str, known: Callable[[str], bool]) -> list[tuple[str, str
 _RUN = re.compile(rf"(?:{_WORDCHARS}|\d)+(?:[./]\d+(?![\d/.]))?")
 _NUMBER_RX = re.compile(_NUMBER)
 _CODE = re.compile(r"(?=[a-z0-9/._-]*\d)[a-z0-9]+(?:[-/_.][a-z0-9]+)+", re.ASCII)
+
+
+_WHOLE = re.compile(r"\d+")
+_SIZED = re.compile(r"\s*[x*]\s*\d")
+_LARGEST_MIXED = 6
+
+
+def _number_at(text: str, position: int) -> re.Match[str] | None:
+    """The number that starts here; "50 1/2 bolts" and "10 3/8x4" are a quantity and a size, not one."""
+    found = _NUMBER_RX.match(text, position)
+    if found is None or " " not in found.group():
+        return found
+    whole = _WHOLE.match(text, position)
+    few = 4 if _SIZED.match(text, found.end()) else _LARGEST_MIXED
+    return found if whole is not None and int(whole.group()) <= few else whole
 
 
 class Tokenizer:
@@ -119,7 +142,7 @@ class Tokenizer:
         if code and any(c.isalpha() for c in code.group()) and self._is_code(code.group()):
             out.append(self._make(folded, CODE, code.group(), position, code.end()))
             return code.end()
-        number = _NUMBER_RX.match(text, position)
+        number = _number_at(text, position)
         if (
             number
             and text[number.end() : number.end() + 1] in ("x", "*")
@@ -240,8 +263,9 @@ def drop_verbs(found: list[Token]) -> list[Token]:
         ):
             token.kind, token.value, token.form = WORD, None, ""
             token.text = "karo"
-    for before, token in itertools.pairwise(found):
+    for before, token, after in zip(found, found[1:], (*found[2:], None), strict=False):
         measured = before.kind == NUM or (before.kind == WORD and before.text in words.UNITS)
+        measured = measured and not (after is not None and after.text in words.UNITS)
         if token.kind == NUM and token.form == "word" and token.text in words.UNITS and measured:
             token.kind, token.value, token.form = WORD, None, ""
     for token, after in zip(found, (*found[1:], None), strict=False):

@@ -87,7 +87,7 @@ class Units:
             if words.UNITS.get(uom.lower(), uom) == unit:
                 return Resolved(qty, uom, "said")
         countable = base in words.PIECES or words.UNITS.get(base) in words.PIECES
-        many = {"dz": 12, "c": 100, "mpcs": 1000, "pair": 2}.get(unit)
+        many = {"dz": 12, "c": 100, "mpcs": 1000, "gross": 144, "pair": 2}.get(unit)
         if many and countable:
             return Resolved(qty * many, base, "counted")
         if unit in words.MEASURES:

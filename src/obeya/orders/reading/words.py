@@ -37,7 +37,8 @@ bag: bag bags katta katte kattay bori bora boriyan borian chakku chak sack sacks
     gunny kees 5eesha kheesha bosta كيس اكياس خيشه خياش جونيه شوال بوری تھیلا بوریاں
     थैली थैला कट्टा बोरी
     થેલી થેલો
-pkt: pkt pkts packet packets pack packs pouch pouches pack pk pks paket pakit patta
+gross: gross grs
+pkt: pkt pkts packet packets pkg pkgs package packages pack packs pouch pouches pack pk pks paket pakit patta
     pudi باكيت باكت بكت
     باكيتات پیکٹ पैकेट पॅकेट પેકેટ
 dz: dz doz dozen dozens dozon darjan darzan darjun darzen dzn درزن درجن दर्जन डझन ડઝન ডজন
@@ -49,7 +50,7 @@ btl: btl btls bottle bottles botal botl botel غرشه غراش قاروره ق�
     बोतल બોટલ ghersha
     ghorsha
 jar: jar jars bharni مرطبان جار
-tin: tin tins tanaka tanka tank' تنكه تنك تنكات ٹین ڈبلی
+tin: tin tins tanaka tanka tank' تنكه تنك تنكات ڈبلی
 can: can cans gallon gallons galon gln gal jerrycan jerican carboy جالون جوالين غلن
     غالون جركن جيركن گیلن
     कैन केन
