@@ -203,6 +203,10 @@ class Catalogue:
         self.words: list[ItemWords] = [
             self._read_item(number, item) for number, item in enumerate(self.items)
         ]
+        self._families: dict[tuple[frozenset[str], frozenset[str]], list[int]] = defaultdict(list)
+        for number in range(len(self.items)):
+            if family := self._family(number):
+                self._families[family].append(number)
         count = max(1, len(self.items))
         self.idf = {w: float(np.log((count + 1) / (len(p) + 0.5))) for w, p in self._vocabulary.items()}
         self._index = WordIndex(self._vocabulary)
@@ -210,6 +214,17 @@ class Catalogue:
 
     def _known(self, word: str) -> bool:
         return word in self._vocabulary or word in goods.GROUPS
+
+    def _family(self, number: int) -> tuple[frozenset[str], frozenset[str]] | None:
+        """What an item has in common with the same thing in other colours; None where it has no colour."""
+        said = self.words[number]
+        colours = {w for w in said.words if w in goods.ATTRIBUTE_WORDS}
+        return (frozenset(said.words) - colours, said.raw) if colours else None
+
+    def kin(self, number: int) -> list[int]:
+        """The same thing in every colour (and the like) that the catalogue has."""
+        family = self._family(number)
+        return self._families[family] if family else []
 
     def has_size(self, value: Decimal, unit: str) -> bool:
         """Whether any item has this measured size."""

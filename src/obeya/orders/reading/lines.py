@@ -279,21 +279,18 @@ class Settler:
         Either the customer always says that word for it and not for the best, or its description is the
         best's with a further word ("reducing").
         """
-        if not grammar.has_head(draft.terms):
-            return False
         said = {t.key for t in draft.terms}
-        theirs = self._learned.shares(customer, other.number)
-        ours = self._learned.shares(customer, best.number)
+        if not grammar.has_head(draft.terms) and not self._learned.says(customer, best.number, said):
+            return False
+        learned = self._learned
+        if best.bought and learned.sets_apart(customer, other.number, best.number, said):
+            return not learned.sets_apart(customer, best.number, other.number, said)
         if (
             best.bought
-            and theirs
-            and any(
-                share >= 0.8 and key not in said and ours.get(key, 0.0) < 0.3 for key, share in theirs.items()
-            )
+            and learned.always_told(customer, other.number, best.number, said)
+            and not learned.always_told(customer, best.number, other.number, said)
         ):
-            return not any(
-                share >= 0.8 and key not in said and theirs.get(key, 0.0) < 0.3 for key, share in ours.items()
-            )
+            return True
         own, wider = set(self._items.words[best.number].words), set(self._items.words[other.number].words)
         return own < wider and not said & (wider - own) and not other.bought
 

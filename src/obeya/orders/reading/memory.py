@@ -45,6 +45,7 @@ class Memory:
         self.aliases: dict[tuple[str | None, str], Counter[int]] = defaultdict(Counter)
         self.words: dict[tuple[str | None, str], Counter[int]] = defaultdict(Counter)
         self.profiles: dict[tuple[str | None, int], Counter[str]] = defaultdict(Counter)
+        self.phrases: dict[tuple[str | None, int], Counter[frozenset[str]]] = defaultdict(Counter)
         self.named: dict[str | None, Counter[int]] = defaultdict(Counter)
         self.orders: dict[str, list[types.PastOrder]] = defaultdict(list)
         self.category_uoms: dict[tuple[str, str], Counter[str]] = defaultdict(Counter)
@@ -105,6 +106,30 @@ class Memory:
         profile = self.profiles.get((customer, number)) if customer else None
         named = self.named[customer][number] if customer else 0
         return {key: count / named for key, count in profile.items()} if profile and named else {}
+
+    def sets_apart(self, customer: str | None, other: int, best: int, said: Iterable[str]) -> bool:
+        """Whether a customer has one word for an item that is unsaid here and not said for another item."""
+        known = self._said_of(customer, best, said)
+        return any(share >= 0.8 and key not in known for key, share in self.shares(customer, other).items())
+
+    def always_told(self, customer: str | None, other: int, best: int, said: Iterable[str]) -> bool:
+        """Whether a customer always says something for an item, in whatever words, that is unsaid here.
+
+        "9w" is the cool white bulb to who says "9w warm" or "9w yellow" for the other one.
+        """
+        phrases = self.phrases.get((customer, other))
+        if not phrases:
+            return False
+        known = self._said_of(customer, best, said)
+        told = sum(count for keys, count in phrases.items() if keys - known)
+        return told >= 0.9 * sum(phrases.values())
+
+    def _said_of(self, customer: str | None, number: int, said: Iterable[str]) -> set[str]:
+        return set(said) | {key for key, share in self.shares(customer, number).items() if share >= 0.3}
+
+    def says(self, customer: str | None, number: int, said: Iterable[str]) -> bool:
+        """Whether a customer has named an item by exactly these terms."""
+        return frozenset(said) in self.phrases.get((customer, number), ())
 
     def is_seller(self, word: str) -> bool:
         """Whether a word is the company's own name, also in another script."""
@@ -181,6 +206,8 @@ class Memory:
         key = phrase(terms)
         for owner in dict.fromkeys((customer, None)):
             self.named[owner][number] += times
+            if owner is not None:
+                self.phrases[owner, number][frozenset(term.key for term in terms)] += times
             for key_of in {term.key for term in terms}:
                 self.profiles[owner, number][key_of] += times
             if any(not term.is_size for term in terms):
