@@ -8,7 +8,6 @@ import random
 import time
 from collections.abc import AsyncIterator
 
-from asgiref.sync import sync_to_async
 from django.http import HttpRequest, HttpResponse, StreamingHttpResponse
 from django.http.response import HttpResponseBase
 from django.utils.translation import gettext
@@ -21,11 +20,11 @@ LASTS_S = 600.0
 
 
 @access.person
-async def live(request: HttpRequest) -> HttpResponseBase:
+def live(request: HttpRequest) -> HttpResponseBase:
     """`/live?topics=cases,orders`: hello, then changes of these topics at the person's sites, and beats."""
     if request.method != "GET":
         return HttpResponse(status=405)
-    listener = await sync_to_async(_listener)(request)
+    listener = _listener(request)
     if not listener.topics:
         return HttpResponse(gettext("Name at least one topic."), status=400, content_type="text/plain")
     if hub.HUB.open_streams >= hub.MOST_STREAMS:
@@ -47,7 +46,7 @@ async def _told(listener: topics.Listener) -> AsyncIterator[str]:
     """The events of one stream. It holds neither a thread nor a connection to the database while it waits."""
     ends_at = time.monotonic() + LASTS_S * random.uniform(0.8, 1.2)  # noqa: S311 - spreads reconnects
     async with hub.HUB.stream(listener) as stream:
-        yield _event("hello", {"position": hub.HUB.position})
+        yield _event("hello", {"position": str(hub.HUB.position)})
         while time.monotonic() < ends_at:
             try:
                 await asyncio.wait_for(stream.stirred.wait(), timeout=BEAT_S)
@@ -59,7 +58,7 @@ async def _told(listener: topics.Listener) -> AsyncIterator[str]:
 
 def _told_now(stream: hub.Stream) -> str:
     refresh, changes = stream.take()
-    position = hub.HUB.position
+    position = str(hub.HUB.position)
     if refresh:
         return _event("hello", {"position": position})
     return "".join(

@@ -2,25 +2,30 @@
 
 As it comes, Django makes two threads for each request and passes it between them and the event loop
 some thirty times, once for every middleware and signal. Fifty screens that fetch at the same moment waited
-for that more than for their pages. Here a request runs from the first middleware to the finished page in
-one of `THREADS` threads, each with its own lasting connection to the database; only the sending, which
-for a live stream lasts for minutes, happens on the event loop and holds no thread.
+for that more than for their pages. Here a request runs from its first signal to the finished page and its
+last signal in one of `THREADS` threads, each with its own lasting connection to the database; only the
+sending, which for a live stream lasts for minutes, happens on the event loop and holds no thread.
 """
 
 from __future__ import annotations
 
 import asyncio
+import contextvars
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
-from typing import Any
+from typing import IO, Any, TypeVar
 
-from asgiref.sync import ThreadSensitiveContext, sync_to_async
-from django.core.handlers.asgi import ASGIHandler
+from django.core import signals
+from django.core.exceptions import RequestAborted
+from django.core.handlers.asgi import ASGIHandler, get_script_prefix
 from django.db import close_old_connections
-from django.http import HttpRequest
+from django.http import FileResponse
 from django.http.response import HttpResponseBase
+from django.urls import set_script_prefix
 
 THREADS = 4
 """Requests worked on at a time. More would only take turns: Python runs one thread at a time."""
+_Made = TypeVar("_Made")
 
 
 class Handler(ASGIHandler):
@@ -37,18 +42,34 @@ class Handler(ASGIHandler):
         super().load_middleware(is_async=False)
 
     async def __call__(self, scope: Any, receive: Any, send: Any) -> None:
-        """Serve one request. What Django calls before and after the page needs no thread of its own."""
+        """Serve one request."""
         if scope["type"] != "http":
             raise ValueError(f"only HTTP is served, not {scope['type']}")
         await self.handle(scope, receive, send)
 
-    async def get_response_async(self, request: HttpRequest) -> HttpResponseBase:
-        """The page, made in the first thread that is free."""
+    async def handle(self, scope: Any, receive: Any, send: Any) -> None:
+        """Take the body in, have the page made, send it; whoever leaves ends a stream, not a page."""
+        try:
+            body = await self.read_body(receive)
+        except RequestAborted:
+            return
+        with body:
+            response = await self._in_a_thread(lambda: self._respond(scope, body))
+            if not response.streaming:
+                await self.send_response(response, send)
+                return
+            try:
+                await self._send_while_there(response, receive, send)
+            finally:
+                await self._in_a_thread(lambda: _close(response))
+
+    async def _in_a_thread(self, make: Callable[[], _Made]) -> _Made:
+        """What `make` gives, called in the first thread that is free, with the context of this task."""
         free = self._free_threads()
         thread = await free.get()
         try:
-            async with ThreadSensitiveContext(executor=thread):
-                return await sync_to_async(self._respond)(request)
+            context = contextvars.copy_context()
+            return await asyncio.get_running_loop().run_in_executor(thread, context.run, make)
         finally:
             free.put_nowait(thread)
 
@@ -59,10 +80,46 @@ class Handler(ASGIHandler):
                 self._free.put_nowait(thread)
         return self._free
 
-    def _respond(self, request: HttpRequest) -> HttpResponseBase:
-        """Make the page; a connection that broke meanwhile is replaced, as at the ends of any request."""
-        close_old_connections()
+    def _respond(self, scope: Any, body: IO[bytes]) -> HttpResponseBase:
+        """Make the page; a connection that broke meanwhile is replaced, as at the ends of any request.
+
+        A page is whole then, so its request ends here; a stream ends when it was sent.
+        """
+        set_script_prefix(get_script_prefix(scope))
+        signals.request_started.send(sender=type(self), scope=scope)
         try:
-            return self.get_response(request)
+            request, refusal = self.create_request(scope, body)
+            response = self.get_response(request) if request is not None else refusal
+            assert response is not None
+            response._handler_class = type(self)  # type: ignore[attr-defined]  # as Django's own handlers do
+            if isinstance(response, FileResponse):
+                response.block_size = self.chunk_size
+            if not response.streaming:
+                response.close()
+            return response
         finally:
             close_old_connections()
+
+    async def _send_while_there(self, response: HttpResponseBase, receive: Any, send: Any) -> None:
+        """Send a stream until it ends or its client is gone."""
+        sending = asyncio.ensure_future(self.send_response(response, send))
+        leaving = asyncio.ensure_future(_left(receive))
+        try:
+            await asyncio.wait((sending, leaving), return_when=asyncio.FIRST_COMPLETED)
+        finally:
+            leaving.cancel()
+            sending.cancel()
+            await asyncio.wait((sending, leaving))
+        if not sending.cancelled():
+            sending.result()
+
+
+async def _left(receive: Any) -> None:
+    """Returns when the client is gone."""
+    while (await receive())["type"] != "http.disconnect":
+        continue
+
+
+def _close(response: HttpResponseBase) -> None:
+    """End the request of a stream; its thread had no connection meanwhile."""
+    response.close()

@@ -1,11 +1,13 @@
 """Pages are made in a few threads that stay; streams hold none of them."""
 
 import asyncio
+import contextvars
 import threading
 from collections import Counter
 from typing import Any
 
 import pytest
+from django.core import signals
 from django.http import HttpResponse, StreamingHttpResponse
 from django.urls import path
 
@@ -37,8 +39,25 @@ def broken(_request):
     raise ValueError("a page breaks")
 
 
+async def breaking(_request):
+    async def _parts():
+        yield b"beat"
+        raise ValueError("a stream breaks")
+
+    return StreamingHttpResponse(_parts())
+
+
+note = contextvars.ContextVar("note", default="nothing")
+
+
+def noted(_request):
+    found = note.get()
+    note.set("something")
+    return HttpResponse(found)
+
+
 urlpatterns = [path("where", where), path("together", together), path("endless", endless)]
-urlpatterns += [path("broken", broken)]
+urlpatterns += [path("broken", broken), path("breaking", breaking), path("noted", noted)]
 
 
 @pytest.fixture
@@ -121,3 +140,53 @@ def test_a_page_that_breaks_gives_its_thread_back(handler):
     broken_pages, page = asyncio.run(story())
     assert {status for status, _ in broken_pages} == {500}
     assert page[0] == 200
+
+
+@pytest.fixture
+def told():
+    """What Django tells of requests, with the thread in which it is told."""
+    heard = []
+
+    def began(**_told):
+        heard.append(("began", threading.current_thread().name))
+
+    def ended(**_told):
+        heard.append(("ended", threading.current_thread().name))
+
+    signals.request_started.connect(began)
+    signals.request_finished.connect(ended)
+    yield heard
+    signals.request_started.disconnect(began)
+    signals.request_finished.disconnect(ended)
+
+
+def test_a_request_begins_and_ends_in_the_thread_of_its_page(handler, told):
+    page = asyncio.run(ask(handler, "where"))
+    assert page == (200, "pages 1_0")
+    assert told == [("began", "pages 1_0"), ("ended", "pages 1_0")]
+
+
+def test_a_stream_ends_its_request_when_its_client_is_gone(handler, told):
+    async def story():
+        leaving = Leaving()
+        await ask(handler, "endless", leaving=leaving)
+        before = list(told)
+        leaving.set()
+        await asyncio.gather(*leaving.streams)
+        return before
+
+    assert asyncio.run(story()) == [("began", "pages 1_0")]
+    assert told == [("began", "pages 1_0"), ("ended", "pages 1_0")]
+
+
+def test_a_stream_that_breaks_is_told_and_ends_its_request(handler, told):
+    with pytest.raises(ValueError, match="a stream breaks"):
+        asyncio.run(ask(handler, "breaking"))
+    assert [what for what, _ in told] == ["began", "ended"]
+
+
+def test_each_request_has_its_own_context(handler):
+    async def story():
+        return [await ask(handler, "noted") for _ in range(2)]
+
+    assert asyncio.run(story()) == [(200, "nothing"), (200, "nothing")]
