@@ -54,6 +54,7 @@ def parser() -> argparse.ArgumentParser:
     _journal(groups)
     _sites(groups)
     _users(groups)
+    _tasks(groups)
     _orders(groups)
     return top
 
@@ -120,6 +121,24 @@ def _journal(groups: argparse._SubParsersAction[_Parser]) -> None:
         needs=TABLES,
     )  # fmt: skip
     made.add_argument("--out", type=Path, help="file to write (else: standard output)")
+
+
+def _tasks(groups: argparse._SubParsersAction[_Parser]) -> None:
+    made = groups.add_parser("tasks", help="background work that failed and waits for a person")
+    inner = made.add_subparsers(metavar="COMMAND", required=True, parser_class=_Parser)
+    _add(inner, "failed", "list what failed", module="tasks", call="show", needs=TABLES)
+    for name, text in (
+        ("retry", "run a failed task again, its cause put right"),
+        ("forget", "delete a failed task, its purpose settled by hand"),
+    ):
+        made = _add(inner, name, text, module="tasks", call=name, needs=TABLES)
+        made.add_argument("number", type=_task_number)
+
+
+def _task_number(text: str) -> int:
+    if not text.isascii() or not text.isdigit() or not 1 <= int(text[:20]) < 2**63:
+        raise argparse.ArgumentTypeError(f"{text[:20]!r} is not a task's number")
+    return int(text)
 
 
 def _sites(groups: argparse._SubParsersAction[_Parser]) -> None:

@@ -20,7 +20,7 @@ from django.db.migrations.executor import MigrationExecutor
 from obeya.catalog import ports, readers
 from obeya.cli import findings, machine
 from obeya.cli.findings import Finding, bad, off, ok
-from obeya.config import embedded, heartbeats, home, ticking
+from obeya.config import embedded, heartbeats, home, leftovers, ticking
 from obeya.decisions import queries as decisions
 from obeya.journal import queries as journal
 from obeya.lib import clock
@@ -69,7 +69,7 @@ def before_the_database() -> tuple[Check, ...]:
 
 def with_the_database() -> tuple[Check, ...]:
     """What needs tables."""
-    return (migrations, clocks, processes, late_things, sites_and_people)
+    return (migrations, clocks, processes, late_things, failed_tasks, sites_and_people)
 
 
 def around() -> tuple[Check, ...]:
@@ -166,6 +166,21 @@ def late_things() -> Iterator[Finding]:
         yield bad("Journal", f"{unsealed} events wait to be sealed", "Is a ticker at work?")
     if not late and unsealed <= 1_000:
         yield ok("Journal", "sealed; no escalation is overdue")
+
+
+def failed_tasks() -> Iterator[Finding]:
+    """Whether background work failed that nobody does again."""
+    by_name: dict[str, list[leftovers.Failed]] = {}
+    for one in leftovers.list_failed():
+        by_name.setdefault(one.task, []).append(one)
+    for name, found in by_name.items():
+        last = f", last {found[0].failed_at:%Y-%m-%d %H:%M} UTC" if found[0].failed_at else ""
+        numbers = ", ".join(str(one.number) for one in found[:5])
+        do = f"The log says why. `obeya tasks retry {found[0].number}`, or `forget`, once that is settled."
+        yield bad("Tasks", f"{name} failed {len(found)} times{last} (task {numbers})", do)
+    if not by_name:
+        again = leftovers.count_failed_again()
+        yield ok("Tasks", f"none waits for a person{f'; {again} failed and are done again' if again else ''}")
 
 
 def sites_and_people() -> Iterator[Finding]:

@@ -22,7 +22,7 @@ import prometheus_client
 import structlog
 from django.db import DatabaseError, InterfaceError, OperationalError, connection
 
-from obeya.config import heartbeats, mending
+from obeya.config import heartbeats, leftovers, mending
 from obeya.decisions import queries as decisions
 from obeya.decisions import sweeping
 from obeya.journal import actions as journal
@@ -37,6 +37,7 @@ SEAL_SOONEST_S = 0.005
 TICK_EVERY_S = 0.250
 MEND_EVERY_S = 2.0
 STUCK_EVERY_S = 15.0
+CLEAN_EVERY_S = 600.0
 STAND_BY_S = 0.250
 RECONNECT_AFTER_S = 0.5
 LATE_S = (1, 5, 60, 3_600)
@@ -105,6 +106,7 @@ class Ticker:
             _Duty("tick", TICK_EVERY_S, lambda: self._count(tick(database_now()))),
             _Duty("mend", MEND_EVERY_S, self._do_mend),
             _Duty("stuck", STUCK_EVERY_S, self._do_stuck),
+            _Duty("clean", CLEAN_EVERY_S, self._do_clean),
         )
         self._beat = _Duty("beat", MEND_EVERY_S, self._do_beat)
 
@@ -170,6 +172,9 @@ class Ticker:
 
     def _do_stuck(self) -> None:
         self._count(Counter(deferred=mending.defer_stuck_signals(database_now())))
+
+    def _do_clean(self) -> None:
+        self._count(Counter(cleaned=leftovers.clean(database_now())))
 
     def _do_beat(self) -> None:
         self._heart.beat(database_now(), active=self._active, note=self._counts)

@@ -33,7 +33,7 @@ def site(db):
 def test_help_lists_every_command(capsys):
     assert run("--help") == 0
     said = capsys.readouterr().out
-    for name in ("run", "demo", "doctor", "migrate", "journal", "users", "orders", "reset"):
+    for name in ("run", "demo", "doctor", "migrate", "journal", "users", "tasks", "orders", "reset"):
         assert name in said
 
 

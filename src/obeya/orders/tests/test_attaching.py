@@ -104,7 +104,9 @@ def test_the_twenty_first_file_is_said_and_not_read():
 
 
 def test_signs_that_turn_text_round_are_taken_out_and_told():
-    found = converting.convert(ports.File("\0PAPERItem|Qty\ncap\u202e|21\u200e\x00".encode(), "a\u202efdp.exe"))
+    found = converting.convert(
+        ports.File("\0PAPERItem|Qty\ncap\u202e|21\u200e\x00".encode(), "a\u202efdp.exe")
+    )
     assert found[0] == types.Table("afdp.exe", (("Item", "Qty"), ("cap", "21")))
     assert "hidden signs" in found[1].why
 
