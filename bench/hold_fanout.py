@@ -12,7 +12,6 @@ over HTTP; each hold is of another lot, one after another, and all stay open, so
 
 from __future__ import annotations
 
-import os
 import sys
 import threading
 import time
@@ -28,6 +27,7 @@ from playwright.sync_api import Page, sync_playwright
 
 from bench import plant as plants
 from bench import screens, world
+from obeya.cli import machine
 from obeya.demo import pages
 
 SCREENS = 50
@@ -40,7 +40,6 @@ REASONS = ("short_shot", "leak", "appearance", "dimension")
 PAUSE_S = 2.0
 """Between holds: by then every screen has also fetched what can wait."""
 WITHIN_S = 15.0
-CHROMIUM = os.environ.get("OBEYA_CHROMIUM", "/usr/bin/chromium")
 FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-sync"]
 FLAGS += ["--disable-background-networking", "--disable-component-update"]
 WATCH = """() => {
@@ -67,8 +66,11 @@ class Shown:
 @contextmanager
 def chromium(url: str, cookie: str) -> Iterator[Page]:
     """A browser with somebody's list of requests, its stream open, every new row timed."""
+    program = machine.find_browser()
+    if program is None:
+        raise SystemExit("No Chromium: `make browser` installs one, or OBEYA_CHROMIUM names its program.")
     with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
+        browser = playwright.chromium.launch(executable_path=program, args=FLAGS)
         context = browser.new_context(base_url=url, viewport={"width": 1280, "height": 900})
         name, _, value = cookie.partition("=")
         context.add_cookies([{"name": name, "value": value, "url": url}])

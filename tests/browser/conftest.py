@@ -19,11 +19,11 @@ from django.db import connection
 from django.test import Client
 from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
 
+from obeya.cli import machine
 from obeya.lib import postgres
 from tests.worlds import small
 
 ROOT = Path(__file__).parents[2]
-CHROMIUM = os.environ.get("OBEYA_CHROMIUM", "/usr/bin/chromium")
 FLAGS = [
     "--no-sandbox",
     "--disable-gpu",
@@ -99,7 +99,7 @@ def chromium() -> Iterator[Browser]:
     """One headless Chromium for a file; its loop must not stand in the way of other tests."""
     with sync_playwright() as playwright:
         os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"  # playwright's loop runs in this thread
-        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
+        browser = playwright.chromium.launch(executable_path=machine.find_browser(), args=FLAGS)
         yield browser
         browser.close()
         del os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"]
