@@ -181,7 +181,7 @@ def main() -> None:
     """Measure and print."""
     args = world.arguments(__doc__ or "")
     with plants.running("bench_holds") as plant:
-        found, fetches = measure(plant, 4 if args.quick else 40)
+        found, fetches = measure(plant, 3 if args.quick else 40)
     last = [max(one.by_function.values()) * 1e3 for one in found]
     every = [one.every_s * 1e3 for one in found]
     posted = [one.posted_s * 1e3 for one in found]
