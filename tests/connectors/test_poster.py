@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from decimal import Decimal
+from typing import Literal
 
 import pytest
 
@@ -174,6 +175,27 @@ def test_a_held_lot_lies_in_the_hold_location_and_comes_back_when_released(
     assert (held["HOLD"], held["FG"]) == (Decimal(5000), before["FG"] - 5000)
     posted(erp_under_test, new_key(), commands.lot_status(erp_under_test, "released"))
     assert erp_under_test.stock("CAP-28-BLU", "CB28-0871") == before
+
+
+def test_a_released_lot_goes_back_to_the_places_that_are_named(
+    erp_under_test: harness.Harness, new_key: NewKey
+) -> None:
+    before = erp_under_test.stock("RES-PP-CLR", "RPC-0714")
+
+    def status(name: Literal["hold", "released"]) -> ports.LotStatus:
+        moves = tuple(
+            ports.LotQuantity(sku="RES-PP-CLR", quantity=Decimal(kg), lot="RPC-0714", location=place)
+            for place, kg in (("RM", 7), ("LS-MOULD", 3))
+        )
+        return ports.LotStatus(
+            sku="RES-PP-CLR", lot="RPC-0714", status=name, moves=moves, posted_on=erp_under_test.today
+        )
+
+    posted(erp_under_test, new_key(), status("hold"))
+    held = erp_under_test.stock("RES-PP-CLR", "RPC-0714")
+    assert (held["HOLD"], held["LS-MOULD"]) == (before.get("HOLD", 0) + 10, before["LS-MOULD"] - 3)
+    posted(erp_under_test, new_key(), status("released"))
+    assert erp_under_test.stock("RES-PP-CLR", "RPC-0714") == before
 
 
 def test_a_scrapped_lot_leaves_stock(erp_under_test: harness.Harness, new_key: NewKey) -> None:

@@ -6,6 +6,7 @@ from datetime import timedelta
 import pytest
 
 from obeya.cases import queries as cases
+from obeya.catalog import actions as catalog
 from obeya.decisions import queries as requests
 from obeya.floor import queries as holds
 from obeya.journal import verification
@@ -80,6 +81,29 @@ def test_a_release_leaves_the_lot_where_it_is(plant):
     running.settle()
     assert case_of(lot).state == "closed"
     assert (plant.stock(sku, lot), plant.count_shipments()) == (before, shipments)
+
+
+def test_a_lot_that_was_held_goes_back_to_where_it_lay(plant):
+    lot, sku = "RPC-0714", "RES-PP-CLR"
+    before = plant.stock(sku, lot)
+    assert len(before) > 1
+    tap(lot)
+    first = case_of(lot)
+    for function, option in KEEP.items():
+        decide(lot, function, option)
+    running.settle()
+    assert plant.stock(sku, lot) == {"HOLD": sum(before.values())}
+    catalog.sync_now(connector="tryton")
+    tap(lot)
+    again = [case for case in cases.list_cases(sites=["PUNE"]) if case.id != first.id]
+    for function, option in (KEEP | {"quality": "release"}).items():
+        (request,) = [
+            q.request for q in cases.get_case(again[0].id).questions if q.request.function == function
+        ]
+        filled = {"option": option, "rationale": "Measured again: good"}
+        front_door.Person(ASKED[function]).send(f"/requests/{request.id}", having="option", filled=filled)
+    running.settle()
+    assert plant.stock(sku, lot) == before
 
 
 def test_a_tap_sent_again_by_the_tablet_holds_once(plant):

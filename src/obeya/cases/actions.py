@@ -161,7 +161,7 @@ def _remember(row: models.CaseRow, case: queries.Case | None = None) -> None:
         for q in (case.questions if case else ())
         if q.request.decision
     ]
-    facts = [str(value) for value in row.facts.values() if value]
+    facts = [value for value in row.facts.values() if value and isinstance(value, str)]
     memory.remember(
         ref=f"case:{row.id}",
         kind="case",

@@ -82,7 +82,8 @@ def register(kind: str, function: str, builder: Builder) -> None:
 
 def build(about: About, functions: Iterable[str]) -> dict[str, Context]:
     """Each function's context; a function without a builder sees the bare facts."""
-    bare = Context(facts=tuple((label, str(value)) for label, value in about.facts.items() if value))
+    told = ((label, value) for label, value in about.facts.items() if value and isinstance(value, str))
+    bare = Context(facts=tuple(told))
     return {
         function: builder(about) if (builder := _builders.get((about.kind, function))) else bare
         for function in functions

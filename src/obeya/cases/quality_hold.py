@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from decimal import Decimal
+from typing import Any
 
 from obeya.cases import contexts, models, outcomes, rules
 from obeya.cases.contexts import About, Context, Table
@@ -11,9 +12,12 @@ from obeya.catalog import answers as catalog_answers
 from obeya.catalog import queries as catalog
 from obeya.catalog import tracing
 from obeya.lib import clock
+from obeya.lib.canonical import Json
 from obeya.outbox import ports
 
 KIND = "quality_hold"
+PLACES = "places"
+"""The fact that names where the lot lay when it was held: rows of location, its kind, quantity."""
 
 
 def about_lot(sku: str, lot: str) -> str:
@@ -59,6 +63,7 @@ def _shared(about: About) -> tuple[tuple[str, str], ...]:
         "lot": "Lot",
         "reason": "Reason",
         "extent": "How much",
+        "where": "Lies at",
         "machine": "Found at",
         "note": "Operator's note",
         "operator": "Held by",
@@ -208,8 +213,7 @@ def _resolve(about: About, given: Mapping[str, rules.Answer]) -> outcomes.Outcom
     quality = given["quality"]
     stock = tracing.stock_of(about.site, sku=sku, lot=lot)
     if quality.option == "release":
-        held = [at for at in stock if at.location_kind == "hold"]
-        moves = _moves_back(about.site, held)
+        moves = _moves_back(about, [at for at in stock if at.location_kind == "hold"])
         return _outcome("released", f"Lot {lot} is released: {quality.rationale}", about, moves)
     status = "scrapped" if quality.option == "scrap" else "hold"
     taken = stock if status == "scrapped" else [at for at in stock if at.location_kind != "hold"]
@@ -217,16 +221,41 @@ def _resolve(about: About, given: Mapping[str, rules.Answer]) -> outcomes.Outcom
     return _outcome(status, f"{text}: {quality.rationale}", about, _moves(taken))
 
 
-def _moves_back(site: str, held: Iterable[catalog_answers.StockAt]) -> tuple[ports.LotQuantity, ...]:
-    """Held stock goes back to the first store; ERP keeps no note of where it lay before."""
-    stores = tracing.list_locations(site, "store")
-    if not stores:
-        return ()
+def _moves_back(about: About, held: Sequence[catalog_answers.StockAt]) -> tuple[ports.LotQuantity, ...]:
+    """Held stock goes back to where it lay when its hold was placed."""
+    sku, lot = _lot(about)
+    known = {place.code for place in tracing.list_locations(about.site) if place.kind != "hold"}
+    stores = tracing.list_locations(about.site, "store")
+    total = sum((at.quantity for at in held if at.quantity > 0), Decimal(0))
+    back = rules.places_back(total, _lays(about, known), stores[0].code if stores else "")
     return tuple(
-        ports.LotQuantity(sku=at.sku, quantity=at.quantity, lot=at.lot or None, location=stores[0].code)
-        for at in held
-        if at.quantity > 0
+        ports.LotQuantity(sku=sku, quantity=quantity, lot=lot or None, location=place)
+        for place, quantity in back
     )
+
+
+def _lays(about: About, known: Collection[str]) -> list[rules.Lay]:
+    """Where the lot lay at this hold and at earlier ones, the latest first; only places ERP still has."""
+    earlier = models.CaseRow.objects.filter(site=about.site, kind=KIND, about=about.about)
+    facts = earlier.exclude(state="open").order_by("-opened_at").values_list("facts", flat=True)[:20]
+    return [_lay(found[PLACES], known) for found in (about.facts, *facts) if PLACES in found]
+
+
+def _lay(stored: Any, known: Collection[str]) -> rules.Lay:
+    placed = [(str(place), str(kind), Decimal(str(quantity))) for place, kind, quantity in stored]
+    return rules.Lay(
+        held=sum((quantity for _, kind, quantity in placed if kind == "hold"), Decimal(0)),
+        elsewhere=tuple((place, quantity) for place, _, quantity in placed if place in known),
+    )
+
+
+def where_it_lies(stock: Sequence[catalog_answers.StockAt]) -> dict[str, Json]:
+    """The facts of a hold that say where the lot lies now, for people and for its way back."""
+    there = [at for at in stock if at.quantity > 0]
+    return {
+        "where": ", ".join(f"{at.location}: {_quantity(at.quantity, at.uom)}" for at in there),
+        PLACES: [[at.location, at.location_kind, f"{at.quantity:f}"] for at in there],
+    }
 
 
 def _outcome(status: str, text: str, about: About, moves: tuple[ports.LotQuantity, ...]) -> outcomes.Outcome:

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from decimal import Decimal
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,3 +48,33 @@ def choose_routes(table: Iterable[Route], kind: str, severity: int) -> list[Rout
 def missing(required: Iterable[str], answers: Mapping[str, Answer]) -> list[str]:
     """Required functions that have not answered."""
     return [function for function in required if function not in answers]
+
+
+@dataclass(frozen=True, slots=True)
+class Lay:
+    """Where a lot lay at the moment of a hold, in the base unit: `held` in the hold location already."""
+
+    held: Decimal
+    elsewhere: tuple[tuple[str, Decimal], ...]
+
+
+def places_back(held: Decimal, lays: Sequence[Lay], default: str) -> tuple[tuple[str, Decimal], ...]:
+    """Where `held` goes when it is released: each quantity to the place where it lay before its hold.
+
+    `lays` are what is known of this hold and of earlier ones, the latest first: what the latest did not
+    find in the hold location came there since, from its places; the rest came at an earlier hold. What
+    nobody saw elsewhere goes where most of the others go, else to `default` ("" for nowhere).
+    """
+    found: dict[str, Decimal] = {}
+    left = held
+    for lay in lays:
+        came = max(Decimal(0), left - lay.held)
+        for place, quantity in lay.elsewhere:
+            part = min(quantity, came)
+            if part > 0:
+                found[place] = found.get(place, Decimal(0)) + part
+                came, left = came - part, left - part
+    rest = max(found, key=lambda place: found[place]) if found else default
+    if left > 0 and rest:
+        found[rest] = found.get(rest, Decimal(0)) + left
+    return tuple(found.items())

@@ -76,8 +76,17 @@ def _check(lot: answers.Lot, quantity: Decimal | None, reason: str) -> None:
 
 
 def _open_case(row: models.HoldRow, lot: answers.Lot, by: people.Person, origin: Origin) -> None:
+    stock = tracing.stock_of(lot.site, sku=lot.sku, lot=lot.number)
     told = events.LotHeld(
-        row.id, lot.sku, lot.number, row.quantity, lot.base_uom, row.reason, row.note, row.machine
+        hold=row.id,
+        sku=lot.sku,
+        lot=lot.number,
+        quantity=row.quantity,
+        uom=lot.base_uom,
+        reason=row.reason,
+        note=row.note,
+        machine=row.machine,
+        lay=tuple(events.Lay(at.location, at.location_kind, at.quantity) for at in stock),
     )
     (held,) = journal.append(
         journal.Draft(payload=told, site=lot.site, subject=f"lot:{lot.sku}:{lot.number}", origin=origin)
@@ -95,6 +104,7 @@ def _open_case(row: models.HoldRow, lot: answers.Lot, by: people.Person, origin:
             "lot": lot.number,
             "reason": queries.reason_text(row.reason),
             "extent": extent,
+            **quality_hold.where_it_lies(stock),
             "machine": row.machine,
             "note": row.note,
             "operator": by.display_name,

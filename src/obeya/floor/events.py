@@ -9,10 +9,22 @@ from decimal import Decimal
 from obeya.journal import events
 
 
+@dataclass(frozen=True, slots=True)
+class Lay:
+    """So much of a lot lay at a place of this kind, in its base unit."""
+
+    location: str
+    kind: str
+    quantity: Decimal
+
+
 @events.register("floor.lot_held")
 @dataclass(frozen=True, slots=True)
 class LotHeld:
-    """An operator put a lot on hold. `quantity` None means: all of it."""
+    """An operator put a lot on hold. `quantity` None means: all of it.
+
+    `lay` says where ERP's mirror showed the lot at that moment: a release takes it back there.
+    """
 
     hold: uuid.UUID
     sku: str
@@ -22,6 +34,7 @@ class LotHeld:
     reason: str
     note: str
     machine: str
+    lay: tuple[Lay, ...] = ()
 
 
 @events.register("floor.hold_ended")

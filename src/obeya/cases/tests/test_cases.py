@@ -1,6 +1,7 @@
 """Exceptions: routed by the table, one case per key, outcomes that say what follows in ERP."""
 
 from datetime import timedelta
+from decimal import Decimal
 
 import pytest
 from tests.worlds import small
@@ -113,6 +114,32 @@ def test_scrapping_takes_all_of_it_and_releasing_nothing_that_is_not_held(world)
     released = outcome("release")
     assert released.code == "released"
     assert released.postings == ()
+
+
+def lay(held, **elsewhere):
+    return rules.Lay(Decimal(held), tuple((place, Decimal(kg)) for place, kg in elsewhere.items()))
+
+
+@pytest.mark.parametrize(
+    ("held", "lays", "back"),
+    [
+        (50, [lay(0, RM=40, LS=10)], {"RM": 40, "LS": 10}),  # moved by hand while the hold was open
+        (50, [lay(50), lay(0, RM=40, LS=10)], {"RM": 40, "LS": 10}),  # kept on hold, held again, released
+        (50, [lay(20, LS=30), lay(0, RM=20)], {"LS": 30, "RM": 20}),  # came at two holds
+        (45, [lay(0, RM=40, LS=10)], {"RM": 40, "LS": 5}),  # some was taken since
+        (70, [lay(0, RM=40, LS=10)], {"RM": 60, "LS": 10}),  # more than anybody saw
+        (50, [lay(50)], {"FG": 50}),  # nobody saw where it lay
+        (0, [lay(0, RM=40)], {}),
+    ],
+)
+def test_released_goods_go_back_to_where_they_lay(held, lays, back):
+    found = rules.places_back(Decimal(held), lays, "FG")
+    assert dict(found) == {place: Decimal(kg) for place, kg in back.items()}
+    assert sum((kg for _, kg in found), Decimal(0)) == held
+
+
+def test_goods_whose_place_nobody_knows_stay_where_there_is_no_store():
+    assert rules.places_back(Decimal(5), [], "") == ()
 
 
 def test_a_kind_without_a_handler_ends_with_what_was_said():

@@ -25,6 +25,7 @@ _FACTS = {
     "lot": "Lot",
     "reason": "Reason",
     "extent": "How much",
+    "where": "Lies at",
     "machine": "Found at",
     "note": "Note",
     "operator": "Held by",
@@ -110,7 +111,7 @@ def _facts(stored: Mapping[str, object]) -> tuple[shown.Fact, ...]:
     return tuple(
         shown.Fact(_(_FACTS.get(name, name.replace("_", " ").capitalize())), str(stored[name]))
         for name in ordered
-        if stored[name]
+        if stored[name] and isinstance(stored[name], str)
     )
 
 
