@@ -27,6 +27,7 @@ CONTENTS = (
     "erp",
     "demo.env",
     "demo.password",
+    "demo.loaded",
     "run.pid",
     "run.lock",
 )
