@@ -7,7 +7,7 @@ from obeya.decisions import queries as requests
 from obeya.journal.events import Origin
 from obeya.people import actions as people_actions
 from obeya.people import queries as people
-from obeya.web import hub, shared
+from obeya.web import hub, shared, topics
 from tests.screens.conftest import place_hold
 from tests.worlds import small
 
@@ -20,7 +20,7 @@ ORIGIN = Origin.fresh(source="test", actor="system")
 def _listening(monkeypatch):
     """As in a web process whose hub listens, and nothing is notified during the test."""
     monkeypatch.setattr(shared, "SHELF", shared.Shelf())
-    monkeypatch.setattr(hub.HUB, "_epoch", "test")
+    monkeypatch.setattr(hub.HUB, "_position", hub.Position("test"))
 
 
 @pytest.fixture
@@ -78,5 +78,6 @@ def test_a_new_hold_is_in_the_list_once_it_is_notified(as_user, world, monkeypat
     before = as_user("anand").get("/exceptions/list").content.decode()
     hold = place_hold(world)
     assert as_user("meera").get("/exceptions/list").content.decode() == before
-    monkeypatch.setattr(hub.HUB, "_count", hub.HUB._count + 1)
+    told = topics.Change("cases", str(hold.case_id), small.SITE)
+    monkeypatch.setattr(hub.HUB, "_position", hub.HUB.position.after(told))
     assert str(hold.case_id) in as_user("meera").get("/exceptions/list").content.decode()

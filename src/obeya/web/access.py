@@ -86,7 +86,7 @@ def access_of(request: HttpRequest) -> rules.Access:
         if not user.is_authenticated:
             found = rules.NOBODY
         elif request.method == "GET":
-            found = shared.once(request, ("access", user.id), lambda: people.access_of(user))
+            found = shared.once(request, ("access", user.id), lambda: people.access_of(user), of=())
         else:
             found = people.access_of(user)
         request.obeya_person = found  # type: ignore[attr-defined]  # kept for the rest of this request

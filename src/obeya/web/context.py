@@ -77,7 +77,7 @@ def alike(request: HttpRequest) -> tuple[Hashable, ...]:
     """Same for all to whom the same requests wait: holders of the same functions with none in hand."""
     held = access.access_of(request)
     functions = tuple(sorted((site, held.functions(site)) for site in held.sites))
-    named = shared.once(request, ("named",), decisions.people_named)
+    named = shared.once(request, ("named",), decisions.people_named, of=("requests",))
     return (functions, held.user_id if held.user_id in named else None)
 
 

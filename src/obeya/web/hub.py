@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import asyncio
 import random
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Collection, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 
@@ -31,6 +31,32 @@ CHECK_S = 30.0
 
 class CannotOpenStream(Exception):
     """This process serves as many open screens as it can."""
+
+
+@dataclass(frozen=True, slots=True)
+class Position:
+    """How much was heard: how many notifications, and the number of the last one of each topic.
+
+    As text it names the last one; "" while nobody listens, when nobody knows what has changed.
+    """
+
+    epoch: str = ""
+    count: int = 0
+    last_by_topic: Mapping[str, int] = field(default_factory=dict)
+
+    def __str__(self) -> str:
+        return f"{self.epoch}.{self.count}" if self.epoch else ""
+
+    def of(self, topics: Collection[str]) -> tuple[str, ...]:
+        """The same until something of `topics` is notified, or the listening begins anew."""
+        return (self.epoch, *(f"{topic}.{self.last_by_topic.get(topic, 0)}" for topic in sorted(topics)))
+
+    def after(self, change: topics.Change | None) -> Position:
+        """The position with one more notification heard."""
+        count = self.count + 1
+        if change is None:
+            return Position(self.epoch, count, self.last_by_topic)
+        return Position(self.epoch, count, {**self.last_by_topic, change.topic: count})
 
 
 @dataclass(eq=False, slots=True)
@@ -71,15 +97,14 @@ class Hub:
 
     def __init__(self) -> None:
         self._streams: set[Stream] = set()
-        self._epoch = ""
-        self._count = 0
+        self._position = Position()
         self._loop: asyncio.AbstractEventLoop | None = None
         self._task: asyncio.Task[None] | None = None
 
     @property
-    def position(self) -> str:
-        """Names the last notification taken in; "" while not listening, when nobody knows."""
-        return f"{self._epoch}.{self._count}" if self._epoch else ""
+    def position(self) -> Position:
+        """What was taken in until now; it stays as it is, the next notification makes another."""
+        return self._position
 
     @property
     def open_streams(self) -> int:
@@ -103,7 +128,7 @@ class Hub:
         loop = asyncio.get_running_loop()
         if self._loop is loop and self._task is not None and not self._task.done():
             return
-        self._loop, self._epoch = loop, ""
+        self._loop, self._position = loop, Position()
         self._streams = set()
         self._task = loop.create_task(self._listen_for_ever(), name="obeya live hub")
 
@@ -117,7 +142,7 @@ class Hub:
                 _log.warning(
                     "live screens cannot hear PostgreSQL", error=str(error).strip() or type(error).__name__
                 )
-            self._epoch = ""
+            self._position = Position()
             await asyncio.sleep(RETRY_S[min(attempt, len(RETRY_S) - 1)] * random.uniform(0.8, 1.2))  # noqa: S311 - spreads reconnects
             attempt += 1
 
@@ -134,13 +159,13 @@ class Hub:
                 await asyncio.wait_for(connection.execute("SELECT 1"), timeout=CHECK_S)
 
     def _begin(self) -> None:
-        self._epoch, self._count = ids.new_id().hex[-12:], 0
+        self._position = Position(ids.new_id().hex[-12:])
         for stream in self._streams:
             stream.ask_refresh()
 
     def _take_in(self, payload: str) -> None:
-        self._count += 1
         change = topics.read(payload)
+        self._position = self._position.after(change)
         if change is None:
             return
         for stream in self._streams:

@@ -129,6 +129,6 @@ class SiteClock(MiddlewareMixin):
         timezone.deactivate()
         rule = access.rule_of(view_func)
         if rule is not None and not rule.before_login and (site := access.site_of(request)):
-            found = shared.once(request, ("site", site), lambda: people.get_site(site))
+            found = shared.once(request, ("site", site), lambda: people.get_site(site), of=())
             timezone.activate(found.tz)
             structlog.contextvars.bind_contextvars(site=site)

@@ -2,8 +2,8 @@
 
 When something changes, every open screen fetches its list at once, and most of these lists are the same: of
 one function, of one site. The first request makes it, the others of that moment wait for it. What is made
-holds for one position of the live hub, that is until anything at all is notified, and for a second at
-most: times are told in it, and not everything that is shown (a person's name) is notified.
+holds until something of its topics is notified, and for a second at most: times are told in it, and not
+everything that is shown (a person's name) is notified.
 
 Whoever calls this puts everything that the value depends on into the key; language and time zone are in it.
 """
@@ -18,6 +18,8 @@ from typing import TypeVar, cast
 
 from django.http import HttpRequest
 from django.utils import timezone, translation
+
+from obeya.web import hub
 
 KEEP_S = 1.0
 _Value = TypeVar("_Value")
@@ -65,13 +67,16 @@ class Shelf:
 SHELF = Shelf()
 
 
-def once(request: HttpRequest, key: tuple[Hashable, ...], make: Callable[[], _Value]) -> _Value:
-    """What `make` gives, shared with all requests for `key` at this position of the live hub.
+def once(
+    request: HttpRequest, key: tuple[Hashable, ...], make: Callable[[], _Value], *, of: tuple[str, ...]
+) -> _Value:
+    """What `make` gives, shared with all requests for `key` until something of the topics `of` is notified.
 
-    Where the hub does not listen, nobody knows what has changed, and nothing is shared.
+    The position is the one that was read before the request read anything. Where the hub does not listen,
+    nobody knows what has changed, and nothing is shared.
     """
-    position = str(getattr(request, "live_position", ""))
-    if not position:
+    position: hub.Position = getattr(request, "live_position", hub.Position())
+    if not position.epoch:
         return make()
-    place = (position, translation.get_language(), timezone.get_current_timezone_name())
+    place = (position.of(of), translation.get_language(), timezone.get_current_timezone_name())
     return SHELF.get((*place, *key), make)

@@ -44,7 +44,7 @@ def case_list(request: HttpRequest) -> HttpResponse:
         return render_to_string("web/cases/_list.html", {"page": _list_page(request)}, request)
 
     key = ("cases", access.site_of(request), request.GET.get("show", "")[:10])
-    return HttpResponse(shared.once(request, key, make))
+    return HttpResponse(shared.once(request, key, make, of=("cases", "requests")))
 
 
 @access.holders(*doors.CASES, looking=True)

@@ -39,7 +39,8 @@ def nav(request: HttpRequest) -> HttpResponse:
         told = {"page": _Marked(screen), "shell": _NavOnly(items)}
         return render_to_string("web/shell/_nav.html", told, request)
 
-    return HttpResponse(shared.once(request, ("nav", context.alike(request), site, screen), make))
+    key = ("nav", context.alike(request), site, screen)
+    return HttpResponse(shared.once(request, key, make, of=("requests",)))
 
 
 @access.person

@@ -7,7 +7,7 @@ import pytest
 from django.test import RequestFactory
 from django.utils import translation
 
-from obeya.web import shared
+from obeya.web import hub, shared, topics
 
 
 class Maker:
@@ -39,6 +39,14 @@ def request_at(position):
     return request
 
 
+BEGUN = hub.Position("a")
+"""The hub listens, and nothing was notified yet."""
+
+
+def once(position, key, maker):
+    return shared.once(request_at(position), key, maker, of=("cases", "requests"))
+
+
 def test_many_who_ask_at_one_moment_get_what_one_of_them_makes(shelf):
     begun, go_on, maker = threading.Event(), threading.Event(), Maker()
 
@@ -54,31 +62,41 @@ def test_many_who_ask_at_one_moment_get_what_one_of_them_makes(shelf):
         assert {one.result(10) for one in asked} == {"made 1"}
 
 
-def test_after_any_change_it_is_made_again(shelf):
+def test_after_a_change_of_its_topics_it_is_made_again_and_after_no_other(shelf):
     maker = Maker()
-    told = [shared.once(request_at(position), ("list",), maker) for position in ("a.1", "a.1", "a.2")]
-    assert told == ["made 1", "made 1", "made 2"]
+    asked = BEGUN.after(topics.Change("requests", "1", "PUNE"))
+    noticed = asked.after(topics.Change("notices", site="PUNE")).after(None)
+    opened = noticed.after(topics.Change("cases", "2", "PUNE"))
+    told = [once(position, ("list",), maker) for position in (BEGUN, BEGUN, asked, noticed, opened)]
+    assert told == ["made 1", "made 1", "made 2", "made 2", "made 3"]
+    assert [str(position) for position in (BEGUN, asked, noticed, opened)] == ["a.0", "a.1", "a.3", "a.4"]
+
+
+def test_when_the_hub_listens_anew_it_is_made_again(shelf):
+    maker = Maker()
+    assert once(BEGUN, ("list",), maker) == "made 1"
+    assert once(hub.Position("b"), ("list",), maker) == "made 2"
 
 
 def test_after_a_second_it_is_made_again_without_a_change(shelf, now):
     maker = Maker()
-    assert shared.once(request_at("a.1"), ("list",), maker) == "made 1"
+    assert once(BEGUN, ("list",), maker) == "made 1"
     now[0] += shared.KEEP_S * 1.01
-    assert shared.once(request_at("a.1"), ("list",), maker) == "made 2"
+    assert once(BEGUN, ("list",), maker) == "made 2"
 
 
 def test_other_keys_and_other_languages_have_their_own(shelf):
     maker = Maker()
-    first = shared.once(request_at("a.1"), ("list", "quality"), maker)
-    second = shared.once(request_at("a.1"), ("list", "planning"), maker)
+    first = once(BEGUN, ("list", "quality"), maker)
+    second = once(BEGUN, ("list", "planning"), maker)
     with translation.override("hi"):
-        third = shared.once(request_at("a.1"), ("list", "quality"), maker)
+        third = once(BEGUN, ("list", "quality"), maker)
     assert [first, second, third] == ["made 1", "made 2", "made 3"]
 
 
 def test_nothing_is_shared_while_nobody_listens_for_changes(shelf):
     maker = Maker()
-    told = [shared.once(request_at(""), ("list",), maker) for _ in range(2)]
+    told = [once(hub.Position(), ("list",), maker) for _ in range(2)]
     assert told == ["made 1", "made 2"]
 
 

@@ -59,4 +59,5 @@ def waiting_list(request: HttpRequest) -> HttpResponse:
         told = {"page": page.WaitingPage(viewer.now, (), rows)}
         return render_to_string("web/waiting/_list.html", told, request)
 
-    return HttpResponse(shared.once(request, ("waiting", context.alike(request), show, marked, own), make))
+    key = ("waiting", context.alike(request), show, marked, own)
+    return HttpResponse(shared.once(request, key, make, of=("requests",)))
