@@ -176,7 +176,8 @@ def _things(world: small.World) -> tuple[dict[str, str], tuple[str, ...]]:
         by=world.people["lata"],
         origin=ORIGIN,
     )
-    (case,) = cases.list_cases(sites=[small.SITE])
+    (listed,) = cases.list_cases(sites=[small.SITE])
+    case = cases.get_case(listed.id)
     posting = postings.posting_of(f"order:{clear.id}")
     assert posting is not None
     message = outbox.send_message(

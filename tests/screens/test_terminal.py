@@ -70,7 +70,8 @@ def test_a_hold_is_kept_as_a_signal_and_asks_everybody(lata, world):
         assert words in told, words
     (signal,) = inbox.list_signals(sites=[small.SITE], source="terminal")
     assert b'"note": "Gate side"' in signal.body
-    (case,) = cases.list_cases(sites=[small.SITE])
+    (listed,) = cases.list_cases(sites=[small.SITE])
+    case = cases.get_case(listed.id)
     assert (case.signal, case.correlation) == (signal.id, signal.correlation)
 
 

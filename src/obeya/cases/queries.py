@@ -7,6 +7,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
+from django.db.models import QuerySet
+
 from obeya.cases import models, rules
 from obeya.decisions import queries as decisions
 from obeya.inbox import queries as inbox
@@ -50,6 +52,29 @@ class Case:
     correlation: uuid.UUID
     signal: uuid.UUID | None
     questions: tuple[Question, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Waiting:
+    """A question that is not answered yet: whom it is asked of, and the time for the answer."""
+
+    function: str
+    opened_at: datetime
+    due_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Brief:
+    """An exception as a list shows it, with the questions that are still open, in their order."""
+
+    id: uuid.UUID
+    number: str
+    kind: str
+    title: str
+    state: str
+    opened_at: datetime
+    outcome_text: str
+    waits: tuple[Waiting, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,14 +133,26 @@ def get_case(case_id: uuid.UUID | str) -> Case:
     return _case(row, _asked([row]))
 
 
-def list_cases(*, sites: Sequence[str], open_only: bool = False, limit: int = 100) -> list[Case]:
-    """Exceptions of some sites, the newest first."""
-    rows = models.CaseRow.objects.prefetch_related("questions").filter(site__in=sites)
-    if open_only:
-        rows = rows.filter(state__in=["open", "resolving"])
-    found = list(rows.order_by("-opened_at")[:limit])
-    asked = _asked(found)
-    return [_case(row, asked) for row in found]
+def _of_sites(sites: Sequence[str], open_only: bool) -> QuerySet[models.CaseRow]:
+    rows = models.CaseRow.objects.filter(site__in=sites)
+    return rows.filter(state__in=["open", "resolving"]) if open_only else rows
+
+
+def list_cases(*, sites: Sequence[str], open_only: bool = False, limit: int = 100) -> list[Brief]:
+    """Exceptions of some sites, the newest first, in two statements."""
+    named = ("id", "number", "kind", "title", "state", "opened_at", "outcome_text")
+    found = list(_of_sites(sites, open_only).order_by("-opened_at").values(*named)[:limit])
+    waits: dict[uuid.UUID, list[Waiting]] = {row["id"]: [] for row in found}
+    asked = models.QuestionRow.objects.filter(case__in=list(waits), request__state="open")
+    moments = ("request__function", "request__opened_at", "request__due_at")
+    for case, function, opened_at, due_at in asked.order_by("position").values_list("case_id", *moments):
+        waits[case].append(Waiting(function, opened_at, due_at))
+    return [Brief(**row, waits=tuple(waits[row["id"]])) for row in found]
+
+
+def count_open(sites: Sequence[str]) -> int:
+    """How many exceptions of some sites are neither closed nor withdrawn."""
+    return _of_sites(sites, open_only=True).count()
 
 
 def list_about(site: str, about: str) -> list[Case]:

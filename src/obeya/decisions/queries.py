@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from django.db.models import Count, Min, Q, QuerySet
+from django.db.models import Count, Exists, Min, OuterRef, Q, QuerySet
 
 from obeya.decisions import models, rules
 from obeya.journal import events
@@ -98,6 +98,39 @@ class Request:
         return rules.may_answer(
             user=access.user_id, held=held, asked=self.asked, delegated_to=self.delegated_to
         )
+
+
+@dataclass(frozen=True, slots=True)
+class Brief:
+    """A request as a list shows it, without what was told with it, its options and its ladder.
+
+    `escalated`: it has climbed a rung that is no reminder. People are user ids.
+    """
+
+    id: uuid.UUID
+    kind: str
+    function: str
+    title: str
+    question: str
+    state: str
+    opened_at: datetime
+    due_at: datetime
+    claimed_by: int | None
+    escalated: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Load:
+    """How many open requests a person may answer: all, those in the person's hand, those of each function.
+
+    `overdue` and `soon`: whose window has ended, and whose window ends soon.
+    """
+
+    all: int
+    mine: int
+    by_function: Mapping[str, int]
+    overdue: int
+    soon: int
 
 
 def to_ladder(stored: Mapping[str, canonical.Json]) -> rules.Ladder:
@@ -216,6 +249,53 @@ def list_waiting(access: people.Access, *, limit: int = 200) -> list[Request]:
     return [_request(row) for row in rows.order_by("due_at", "id")[:limit]]
 
 
+_BRIEF = ("id", "kind", "function", "title", "question", "state", "opened_at", "due_at", "claimed_by")
+
+
+def _briefs(rows: QuerySet[models.RequestRow]) -> list[Brief]:
+    """In one statement: lists are long, are fetched by many at once, and need little of a request."""
+    climbed = models.EscalationRow.objects.filter(request=OuterRef("pk"), due_at__gte=OuterRef("due_at"))
+    return [Brief(*row) for row in rows.values_list(*_BRIEF, Exists(climbed))]
+
+
+def _in_hand(user_id: int | None) -> Q:
+    return Q(claimed_by=user_id) | Q(delegated_to=user_id)
+
+
+def list_waiting_briefly(
+    access: people.Access, *, function: str = "", mine: bool = False, limit: int = 200
+) -> list[Brief]:
+    """Open requests that the person with `access` may answer, the one due first on top.
+
+    `function`: only those that are asked of it; `mine`: only those in the person's own hand.
+    """
+    if access.user_id is None:
+        return []
+    rows = _waiting(access)
+    if function:
+        rows = rows.filter(asked__contains=[function])
+    if mine:
+        rows = rows.filter(_in_hand(access.user_id))
+    return _briefs(rows.order_by("due_at", "id")[:limit])
+
+
+def load_of(access: people.Access, *, now: datetime, soon: datetime) -> Load:
+    """How much waits for the person with `access`, counted by the database; `soon` is after `now`."""
+    if access.user_id is None:
+        return Load(0, 0, {}, 0, 0)
+    held = sorted({str(function) for site in access.sites for function in access.functions(site)})
+    of = {f"of_{name}": Count("pk", filter=Q(asked__contains=[name])) for name in held}
+    told = _waiting(access).aggregate(
+        **of,
+        all=Count("pk"),
+        mine=Count("pk", filter=_in_hand(access.user_id)),
+        overdue=Count("pk", filter=Q(due_at__lte=now)),
+        soon=Count("pk", filter=Q(due_at__gt=now, due_at__lte=soon)),
+    )
+    by_function = {name: told[f"of_{name}"] for name in held}
+    return Load(told["all"], told["mine"], by_function, told["overdue"], told["soon"])
+
+
 def count_waiting(access: people.Access) -> int:
     """How many open requests the person with `access` may answer."""
     return _waiting(access).count() if access.user_id is not None else 0
@@ -238,13 +318,13 @@ def people_named() -> frozenset[int]:
     return frozenset(person for pair in named for person in pair if person is not None)
 
 
-def list_decided(access: people.Access, *, limit: int = 50) -> list[Request]:
+def list_decided(access: people.Access, *, limit: int = 50) -> list[Brief]:
     """The latest requests of the person's functions that were decided, newest first."""
     mine = Q(decision__decided_by=access.user_id)
     for site in access.sites:
         mine |= Q(site=site, asked__overlap=[str(f) for f in access.functions(site)])
-    rows = _rows().filter(mine, state="decided")
-    return [_request(row) for row in rows.order_by("-closed_at")[:limit]]
+    rows = models.RequestRow.objects.filter(mine, state="decided")
+    return _briefs(rows.order_by("-closed_at")[:limit])
 
 
 def count_open() -> dict[tuple[str, str], int]:

@@ -94,7 +94,7 @@ def request_kind(code: str) -> shown.Badge:
     return _kind(code.partition(".")[0], _REQUEST_KINDS)
 
 
-def request_state(request: decisions.Request, now: datetime) -> shown.Badge:
+def request_state(request: decisions.Request | decisions.Brief, now: datetime) -> shown.Badge:
     """How far a request is."""
     if request.state == "decided":
         return shown.Badge(_("Decided"), "good", "check")
@@ -107,6 +107,6 @@ def request_state(request: decisions.Request, now: datetime) -> shown.Badge:
     return shown.Badge(_("Open"), "warn", "waiting")
 
 
-def window(request: decisions.Request) -> shown.Window:
+def window(request: decisions.Request | decisions.Brief) -> shown.Window:
     """The time in which the answer is expected."""
     return shown.Window(request.opened_at, request.due_at)

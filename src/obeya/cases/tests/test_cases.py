@@ -7,6 +7,7 @@ import pytest
 from tests.worlds import small
 
 from obeya.cases import actions, contexts, models, outcomes, quality_hold, queries, rules
+from obeya.decisions import actions as decisions
 from obeya.journal.events import Origin
 from obeya.lib import clock
 from obeya.outbox import ports
@@ -85,6 +86,36 @@ def test_earlier_holds_of_the_item_are_shown_to_quality(world):
     tables = question.request.context["tables"]
     assert first.number in str(tables)
     assert "Wrong lot" in str(tables)
+
+
+def test_a_list_names_who_has_not_answered_in_two_statements(world, django_assert_num_queries):
+    first, second = open_hold(lot="CW28-2409"), open_hold("k2")
+    quality = next(q.request for q in second.questions if q.request.function == "quality")
+    decisions.withdraw(request_id=quality.id, reason="Known already", origin=ORIGIN)
+    with django_assert_num_queries(2):
+        latest, earlier = queries.list_cases(sites=[small.SITE], open_only=True)
+    assert {latest.id, earlier.id} == {first.id, second.id}
+    told = {one.id: one for one in (latest, earlier)}
+    assert told[first.id].waits == tuple(
+        queries.Waiting(q.request.function, q.request.opened_at, q.request.due_at) for q in first.questions
+    )
+    assert [one.function for one in told[second.id].waits] == [
+        q.request.function for q in second.questions if q.request.function != "quality"
+    ]
+    assert told[first.id].title == first.title
+    assert told[first.id].number == first.number
+
+
+def test_open_exceptions_are_counted_and_the_closed_ones_only_listed(world):
+    first = open_hold(lot="CW28-2409")
+    second = open_hold("k2")
+    actions.withdraw(case_id=first.id, reason="Wrong lot", origin=ORIGIN)
+    assert queries.count_open([small.SITE]) == 1
+    assert [one.id for one in queries.list_cases(sites=[small.SITE], open_only=True)] == [second.id]
+    assert {one.state for one in queries.list_cases(sites=[small.SITE])} == {"open", "withdrawn"}
+    assert len(queries.list_cases(sites=[small.SITE], limit=1)) == 1
+    assert queries.list_cases(sites=["NOWHERE"]) == []
+    assert queries.count_open(["NOWHERE"]) == 0
 
 
 def answered(option):

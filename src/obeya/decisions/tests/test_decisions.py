@@ -308,3 +308,57 @@ def test_a_ladder_that_would_end_or_run_backwards_is_refused(ladder):
 def test_an_unknown_request_is_said_to_be_unknown():
     with pytest.raises(queries.NoSuchRequest):
         queries.get_request(uuid.uuid4())
+
+
+@pytest.mark.django_db
+def test_a_list_shows_what_the_requests_say_in_one_statement(crew, now, django_assert_num_queries):
+    late, taken, fresh = ask("late", window_s=600), ask("taken", window_s=3_000), ask("fresh", window_s=3_600)
+    actions.claim(request_id=taken.id, access=people.access_of(crew["meera"]), origin=ORIGIN)
+    for seconds in (599, 1):
+        now.advance(timedelta(seconds=seconds))
+        sweeping.sweep_all(now.now())
+    meera = people.access_of(crew["meera"])
+    with django_assert_num_queries(1):
+        listed = queries.list_waiting_briefly(meera)
+    assert [one.id for one in listed] == [late.id, taken.id, fresh.id]
+    for brief, whole in zip(listed, queries.list_waiting(meera), strict=True):
+        assert all(getattr(brief, name) == getattr(whole, name) for name in queries._BRIEF)
+        assert brief.escalated == any(not step.reminder for step in whole.escalations)
+    assert [one.escalated for one in listed] == [True, False, False]
+    assert [one.claimed_by for one in listed] == [None, meera.user_id, None]
+
+
+@pytest.mark.django_db
+def test_a_reminder_before_the_window_ends_is_no_escalation(crew, now):
+    request = ask(window_s=1_800)
+    now.advance(timedelta(seconds=1_799))
+    sweeping.sweep_all(now.now())
+    assert queries.get_request(request.id).escalations
+    assert not queries.list_waiting_briefly(people.access_of(crew["meera"]))[0].escalated
+
+
+@pytest.mark.django_db
+def test_lists_and_counts_are_of_a_function_or_of_ones_own_hand(crew, now):
+    people_actions.grant(user_id=crew["meera"].id, site="PUNE", function=Function.PLANNING, origin=ORIGIN)
+    meera, vijay = people.access_of(crew["meera"]), people.access_of(crew["vijay"])
+    of_quality, of_planning = ask("k1"), ask("k2", function="planning", window_s=60)
+    actions.claim(request_id=of_quality.id, access=meera, origin=ORIGIN)
+    assert [one.id for one in queries.list_waiting_briefly(meera, function="planning")] == [of_planning.id]
+    assert [one.id for one in queries.list_waiting_briefly(meera, mine=True)] == [of_quality.id]
+    assert queries.list_waiting_briefly(meera, limit=1)[0].id == of_planning.id
+    assert queries.list_waiting_briefly(vijay) == queries.list_waiting_briefly(people.NOBODY) == []
+    now.advance(timedelta(seconds=60))
+    load = queries.load_of(meera, now=now.now(), soon=now.now() + timedelta(hours=1))
+    assert load == queries.Load(2, 1, {"planning": 1, "quality": 1}, overdue=1, soon=1)
+    assert queries.load_of(vijay, now=now.now(), soon=now.now()).all == 0
+    assert queries.load_of(people.NOBODY, now=now.now(), soon=now.now()).all == 0
+
+
+@pytest.mark.django_db
+def test_what_is_decided_is_listed_the_newest_first(crew, now):
+    first, second = ask("k1"), ask("k2")
+    decide(second, crew["meera"])
+    now.advance(timedelta(seconds=1))
+    decide(first, crew["omar"])
+    told = queries.list_decided(people.access_of(crew["meera"]))
+    assert [(one.id, one.state) for one in told] == [(first.id, "decided"), (second.id, "decided")]

@@ -34,24 +34,21 @@ _FACTS = {
 
 def list_page(sites: Sequence[str], show: str, now: datetime) -> page.CaseListPage:
     """Exceptions of some sites: the open ones, or all."""
-    running = cases.list_cases(sites=sites, open_only=True)
-    found = cases.list_cases(sites=sites) if show == "all" else running
     url = reverse("web:cases")
     tabs = (
-        shown.Tab(_("Open"), url, len(running), show != "all"),
+        shown.Tab(_("Open"), url, cases.count_open(sites), show != "all"),
         shown.Tab(_("All"), f"{url}?{urlencode({'show': 'all'})}", None, show == "all"),
     )
-    return page.CaseListPage(now, tabs, rows(found))
+    return page.CaseListPage(now, tabs, rows(sites, show))
 
 
-def rows(found: Iterable[cases.Case]) -> tuple[page.CaseRow, ...]:
-    """The rows of a list of exceptions."""
-    return tuple(_row(case) for case in found)
+def rows(sites: Sequence[str], show: str) -> tuple[page.CaseRow, ...]:
+    """The rows of the list alone."""
+    return tuple(_row(case) for case in cases.list_cases(sites=sites, open_only=show != "all"))
 
 
-def _row(case: cases.Case) -> page.CaseRow:
-    waits = [q.request for q in case.questions if q.request.state == "open"]
-    first = min(waits, key=lambda request: request.due_at, default=None)
+def _row(case: cases.Brief) -> page.CaseRow:
+    first = min(case.waits, key=lambda waiting: waiting.due_at, default=None)
     return page.CaseRow(
         id=str(case.id),
         number=case.number,
@@ -60,8 +57,8 @@ def _row(case: cases.Case) -> page.CaseRow:
         title=case.title,
         badge=saying.case_state(case.state),
         opened_at=case.opened_at,
-        waits_for=saying.function_names(request.function for request in waits),
-        window=saying.window(first) if first else None,
+        waits_for=saying.function_names(waiting.function for waiting in case.waits),
+        window=shown.Window(first.opened_at, first.due_at) if first else None,
         outcome=case.outcome_text,
     )
 

@@ -39,12 +39,13 @@ def cases(request: HttpRequest) -> HttpResponse:
 @require_GET
 def case_list(request: HttpRequest) -> HttpResponse:
     """The list alone; everybody at a site sees the same one."""
+    site, show = access.site_of(request), request.GET.get("show", "")[:10]
 
     def make() -> str:
-        return render_to_string("web/cases/_list.html", {"page": _list_page(request)}, request)
+        told = {"page": page.CaseListPage(clock.now(), (), build.rows([site], show))}
+        return render_to_string("web/cases/_list.html", told, request)
 
-    key = ("cases", access.site_of(request), request.GET.get("show", "")[:10])
-    return HttpResponse(shared.once(request, key, make, of=("cases", "requests")))
+    return HttpResponse(shared.once(request, ("cases", site, show), make, of=("cases", "requests")))
 
 
 @access.holders(*doors.CASES, looking=True)

@@ -20,16 +20,16 @@ from obeya.web.order_desk import build as order_desk
 from obeya.web.waiting import build as waiting
 
 FEW = 6
+SOON = timedelta(minutes=10)
 TOPICS = "orders requests cases holds"
 
 
 def home_page(viewer: Viewer, site: people.Site, person: people.Person) -> page.HomePage:
     """What one person sees first at one site."""
-    found = decisions.list_waiting(viewer.access)
+    load = decisions.load_of(viewer.access, now=viewer.now, soon=viewer.now + SOON)
     held = viewer.access.functions(site.code)
     sees_orders = viewer.access.may_see(doors.ORDERS, site.code)
     sees_cases = viewer.access.may_see(doors.CASES, site.code)
-    running = cases.list_cases(sites=[site.code], open_only=True) if sees_cases else []
     tiles: list[page.Tile] = []
     panels: list[page.LivePanel] = []
     topics = TOPICS
@@ -37,8 +37,8 @@ def home_page(viewer: Viewer, site: people.Site, person: people.Person) -> page.
         tiles += _order_tiles(site, viewer.now)
         panels.append(_orders(site.code))
     if sees_cases:
-        tiles += _case_tiles(running, found, viewer.now)
-        panels.append(_cases(running))
+        tiles += _case_tiles(cases.count_open([site.code]), load)
+        panels.append(_cases(cases.list_cases(sites=[site.code], open_only=True, limit=FEW)))
     if viewer.access.may_see(doors.TERMINAL, site.code):
         panels.append(_holds(site.code, may_place=viewer.access.may(doors.TERMINAL, site.code)))
     if viewer.access.may_see(doors.CONNECTORS, site.code):
@@ -48,8 +48,8 @@ def home_page(viewer: Viewer, site: people.Site, person: people.Person) -> page.
         now=viewer.now,
         greeting=_("Good day, %(name)s") % {"name": person.display_name.split()[0]},
         function_name=saying.function_names(context.ranked(held)),
-        requests=waiting.rows(found[:FEW], viewer),
-        waiting_total=len(found),
+        requests=waiting.rows(decisions.list_waiting_briefly(viewer.access, limit=FEW), viewer),
+        waiting_total=load.all,
         tiles=tuple(tiles),
         panels=tuple(panels),
         topics=topics,
@@ -78,11 +78,10 @@ def _order_tiles(site: people.Site, now: datetime) -> list[page.Tile]:
     return tiles
 
 
-def _case_tiles(running: list[cases.Case], found: list[decisions.Request], now: datetime) -> list[page.Tile]:
-    overdue = sum(request.due_at <= now for request in found)
-    soon = sum(now < request.due_at <= now + timedelta(minutes=10) for request in found)
-    tiles = [page.Tile(_("Open exceptions"), len(running), _("at this site"), url=reverse("web:cases"))]
-    if found:
+def _case_tiles(running: int, load: decisions.Load) -> list[page.Tile]:
+    overdue, soon = load.overdue, load.soon
+    tiles = [page.Tile(_("Open exceptions"), running, _("at this site"), url=reverse("web:cases"))]
+    if load.all:
         tone: shown.Tone = "bad" if overdue else "warn" if soon else "plain"
         label = _("Overdue") if overdue else _("Due soon")
         words = _("nobody has answered in time") if overdue else _("within 10 minutes")
@@ -109,7 +108,7 @@ def _orders(site: str) -> page.LivePanel:
     )
 
 
-def _cases(running: list[cases.Case]) -> page.LivePanel:
+def _cases(running: list[cases.Brief]) -> page.LivePanel:
     rows = tuple(
         page.LiveRow(
             key=f"case-{case.id}",
@@ -120,14 +119,14 @@ def _cases(running: list[cases.Case]) -> page.LivePanel:
             at=case.opened_at,
             badge=saying.case_state(case.state),
         )
-        for case in running[:FEW]
+        for case in running
     )
     more = shown.Link(_("All exceptions"), reverse("web:cases"))
     return page.LivePanel(_("Exceptions"), rows, _("No exception is open."), more)
 
 
-def _waits_for(case: cases.Case) -> str:
-    waits = [q.request.function for q in case.questions if q.request.state == "open"]
+def _waits_for(case: cases.Brief) -> str:
+    waits = [waiting.function for waiting in case.waits]
     return _("waits for %(names)s") % {"names": saying.function_names(waits)} if waits else case.outcome_text
 
 

@@ -18,31 +18,24 @@ MINE, DECIDED = "mine", "decided"
 Viewer = decision_request.Viewer
 
 
-def listed(viewer: Viewer, show: str) -> Sequence[decisions.Request]:
+def listed(viewer: Viewer, show: str) -> Sequence[decisions.Brief]:
     """The requests behind one filter, the next one due first; what is decided, newest first."""
     if show == DECIDED:
         return decisions.list_decided(viewer.access)
-    waiting = decisions.list_waiting(viewer.access)
-    return [found for found in waiting if _belongs(found, show, viewer.access.user_id)]
-
-
-def _belongs(found: decisions.Request, show: str, mine: int | None) -> bool:
     if show == MINE:
-        return mine in (found.claimed_by, found.delegated_to)
-    return not show or show in found.asked
+        return decisions.list_waiting_briefly(viewer.access, mine=True)
+    if show not in ("", *people.Function):
+        return []
+    return decisions.list_waiting_briefly(viewer.access, function=show)
 
 
 def tabs(viewer: Viewer, show: str) -> tuple[shown.Tab, ...]:
     """All, those in your hand, one for each of your functions if you hold several, what is decided."""
-    waiting = decisions.list_waiting(viewer.access)
-    held = sorted({str(f) for site in viewer.access.sites for f in viewer.access.functions(site)})
-    named = [("", _("All")), (MINE, _("In your hand"))]
-    named += [(code, saying.function_name(code)) for code in held] if len(held) > 1 else []
-    mine = viewer.access.user_id
-    counted = [
-        shown.Tab(words, _url(code), sum(_belongs(found, code, mine) for found in waiting), code == show)
-        for code, words in named
-    ]
+    load = decisions.load_of(viewer.access, now=viewer.now, soon=viewer.now)
+    named = [("", _("All"), load.all), (MINE, _("In your hand"), load.mine)]
+    if len(load.by_function) > 1:
+        named += [(code, saying.function_name(code), count) for code, count in load.by_function.items()]
+    counted = [shown.Tab(words, _url(code), count, code == show) for code, words, count in named]
     return (*counted, shown.Tab(_("Decided"), _url(DECIDED), None, show == DECIDED))
 
 
@@ -51,17 +44,17 @@ def _url(show: str) -> str:
 
 
 def rows(
-    requests: Iterable[decisions.Request], viewer: Viewer, *, show: str = "", chosen: str = ""
+    requests: Iterable[decisions.Brief], viewer: Viewer, *, show: str = "", chosen: str = ""
 ) -> tuple[page.RequestRow, ...]:
     """The rows of a list; each leads to the list with that request beside it."""
     found = list(requests)
-    holders = people.get_users(request.claimed_by for request in found if request.claimed_by is not None)
-    names = {user_id: person.display_name for user_id, person in holders.items()}
+    holders = {request.claimed_by for request in found if request.claimed_by is not None}
+    names = {id_: person.display_name for id_, person in people.get_users(holders).items()} if holders else {}
     return tuple(_row(request, viewer, names, show, chosen) for request in found)
 
 
 def _row(
-    found: decisions.Request, viewer: Viewer, names: Mapping[int, str], show: str, chosen: str
+    found: decisions.Brief, viewer: Viewer, names: Mapping[int, str], show: str, chosen: str
 ) -> page.RequestRow:
     url = reverse("web:request", args=[found.id]) + (f"?{urlencode({'show': show})}" if show else "")
     return page.RequestRow(
@@ -74,7 +67,7 @@ def _row(
         window=saying.window(found),
         claimed_by=names.get(found.claimed_by or 0, ""),
         claimed_by_you=found.claimed_by is not None and found.claimed_by == viewer.access.user_id,
-        escalated=any(not step.reminder for step in found.escalations),
+        escalated=found.escalated,
         chosen=str(found.id) == chosen,
         badge=saying.request_state(found, viewer.now) if found.state != "open" else None,
     )
