@@ -204,7 +204,9 @@ class Catalogue:
             self._read_item(number, item) for number, item in enumerate(self.items)
         ]
         self._families: dict[tuple[frozenset[str], frozenset[str]], list[int]] = defaultdict(list)
+        self._series: dict[frozenset[str], list[int]] = defaultdict(list)
         for number in range(len(self.items)):
+            self._series[frozenset(self.words[number].words) - goods.ATTRIBUTE_WORDS].append(number)
             if family := self._family(number):
                 self._families[family].append(number)
         count = max(1, len(self.items))
@@ -221,10 +223,12 @@ class Catalogue:
         colours = {w for w in said.words if w in goods.ATTRIBUTE_WORDS}
         return (frozenset(said.words) - colours, said.raw) if colours else None
 
-    def kin(self, number: int) -> list[int]:
-        """The same thing in every colour (and the like) that the catalogue has."""
+    def kin(self, number: int) -> list[tuple[int, float]]:
+        """The same thing in other colours (nearness 1) and in other sizes (0.5)."""
         family = self._family(number)
-        return self._families[family] if family else []
+        same = self._families[family] if family else []
+        names = frozenset(self.words[number].words) - goods.ATTRIBUTE_WORDS
+        return [*((n, 0.5) for n in self._series[names]), *((n, 1.0) for n in same)]
 
     def has_size(self, value: Decimal, unit: str) -> bool:
         """Whether any item has this measured size."""

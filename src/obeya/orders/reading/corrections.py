@@ -53,17 +53,31 @@ def restarts(found: list[tokens.Token], units: quantities.UnitWords) -> int:
 def _correct(found: list[tokens.Token], index: int, units: quantities.UnitWords) -> bool:
     at = index + 1
     steps = 0
+    named = False
     while at < len(found) and steps <= _REACH and found[at].kind != tokens.BREAK:
         kind, length = _negation(found, at)
         if kind and length:
+            if named and not (kind == "first" and _ends_with_number(found, at + length)):
+                return False
             return _settle(found, index, at, length, kind, units)
         token = found[at]
         passable = token.kind == tokens.MARK or token.text in words.FILLER or units.code(token)
-        if token.kind == tokens.NUM or not passable:
+        if token.kind == tokens.NUM or (token.kind == tokens.MARK and token.text in ",;."):
             return False
+        named = named or not passable
         at += 1
         steps += token.kind != tokens.MARK
     return False
+
+
+def _ends_with_number(found: Sequence[tokens.Token], at: int) -> bool:
+    """Whether a clause ends in just this number: "30 rods not 20"."""
+    end = at + 1
+    return (
+        at < len(found)
+        and found[at].kind == tokens.NUM
+        and (end >= len(found) or found[end].kind in (tokens.BREAK, tokens.MARK))
+    )
 
 
 def _negation(found: Sequence[tokens.Token], at: int) -> tuple[str, int]:

@@ -29,7 +29,7 @@ short chota choti chhota chhoti nani nano qaseer قصير छोटा छोट
 small chota choti chhota chhoti nano nani nanu choto cheriya صغير صغيره الصغير छोटा छोटी નાનો નાની چھوٹا
     چھوٹی mini
 big large bada badi moti moto mota boro valiya kabeer كبير كبيره الكبير बड़ा बड़ी મોટો મોટી મોટું بڑا بڑی
-    maxi jumbo
+    maxi jumbo جامبو
 plain saada sada sadharan saadah ساده सादा સાદો standard regular normal
 round gol dairi दائري गोल मदور ગોળ مدور
 wash washing soap sabun saboon sabon صابون صابن غسول ghasool handwash
@@ -146,7 +146,7 @@ pine sanobar صنوبر سنوبر sanawbar
 jasmine yasmin yasmeen ياسمين yasmine فل
 ocean bahr بحر بحري marine sea
 apple tuffah toffah تفاح تفاحه seb سیب
-oud oudh عود
+oud oudh 3od 3oud 3ood عود
 powder bodra podi podar pwdr pwd بودره بودرة مسحوق پاؤڈر पाउडर پاوڈر podra
 liquid sael سائل سايل liqd محلول
 cleaner cleaning munadhif munazzif منظف منظفات تنظيف cleanr

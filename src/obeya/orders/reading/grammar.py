@@ -278,7 +278,7 @@ class Grammar:
             for i, t in enumerate(run)
         )
         code = next((c for t in rest if t.kind == tokens.CODE and (c := self._items.code(t.text))), None)
-        rest = self._without_units(rest, run, option)
+        rest = self._without_units(rest, run, option, customer)
         own = aligning.content_terms([t for t in rest if t.text not in words.DITTO], ignore)
         ditto = any(t.text in words.DITTO and t.spaced for t in rest)
         if not own and not ditto and not code:
@@ -402,14 +402,22 @@ class Grammar:
         return parts
 
     def _without_units(
-        self, rest: Sequence[tokens.Token], run: Sequence[tokens.Token], option: quantities.Option
+        self,
+        rest: Sequence[tokens.Token],
+        run: Sequence[tokens.Token],
+        option: quantities.Option,
+        customer: str | None,
     ) -> list[tokens.Token]:
         """Words without bare units; a unit word that is part of the name stays."""
         names = {run[i].start for i in option.named}
         return [
             t
             for t in rest
-            if t.start in names or not (t.kind == tokens.WORD and self._is_bare_unit(t, option))
+            if t.start in names
+            or not (t.kind == tokens.WORD and self._is_bare_unit(t, option))
+            or (
+                option.unit is None and self._units.code(t) != "pcs" and self._matcher.names(t.text, customer)
+            )
         ]
 
     def _is_bare_unit(self, token: tokens.Token, option: quantities.Option) -> bool:

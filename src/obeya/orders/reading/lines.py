@@ -72,6 +72,7 @@ class Settler:
         """All lines of a text, in order; drafts that are only a heading or chat are left out."""
         shared = share_quantities(cut.drafts)
         _attach(found, cut, shared)
+        _mark_vague(found, shared)
         _correct(found, shared)
         out: list[Line] = []
         unit: str | None = default_unit
@@ -337,6 +338,8 @@ class Settler:
             line.doubt(found.doubt, f"The unit is not certain ({found.why}).")
         if "range" in draft.flags:
             line.doubt("ambiguous_quantity", "A range is no quantity.")
+        elif "vague" in draft.flags:
+            line.doubt("ambiguous_quantity", "The quantity is only about what is wanted.")
         elif draft.unit is None and draft.value != draft.value.to_integral_value():
             line.doubt("ambiguous_quantity", "A part of something, in no unit.")
         for more, unit in draft.extra:
@@ -420,6 +423,15 @@ def _attach(found: Sequence[tokens.Token], cut: grammar.Cut, drafts: Sequence[gr
             before[-1].value, before[-1].unit = token.value, code
             before[-1].flags.add("far")
             token.role = "used"
+
+
+def _mark_vague(found: Sequence[tokens.Token], drafts: Sequence[grammar.Draft]) -> None:
+    """Lines whose quantity is only said roughly: "about 20", "a couple of kegs or so"."""
+    for draft in drafts:
+        near = found[max(0, draft.start - 2) : draft.end + 2]
+        at = [t.text for t in near if t.kind == tokens.WORD and not t.role]
+        if any(word in words.VAGUE for word in at):
+            draft.flags.add("vague")
 
 
 def _correct(found: Sequence[tokens.Token], drafts: Sequence[grammar.Draft]) -> None:

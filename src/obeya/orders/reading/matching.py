@@ -78,13 +78,13 @@ class Matcher:
         return self._habit[customer]
 
     def kin(self, customer: str | None) -> NDArray[np.float64]:
-        """Per item 0..1: the customer's habit of buying it in another colour."""
+        """Per item 0..1: the customer's habit of buying it in another colour or size."""
         if customer not in self._kin:
             habit = self.habit(customer)
             vector = np.zeros(len(habit))
             for number in np.flatnonzero(habit):
-                for other in self._items.kin(int(number)):
-                    vector[other] = max(vector[other], habit[number])
+                for other, near in self._items.kin(int(number)):
+                    vector[other] = max(vector[other], near * habit[number])
             self._kin[customer] = vector
         return self._kin[customer]
 

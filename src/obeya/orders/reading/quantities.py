@@ -7,6 +7,7 @@ from decimal import Decimal
 from obeya.orders.reading import catalogue, numbers, tokens, words
 
 EACH, RANGE, SUM = "each", "range", "sum"
+_GLUED = 0.35  # a number glued to a word is rather a size: gr8, elbow25
 _GLUE = frozenset("+")
 _OR = frozenset(("ya", "or", "یا", "या", "كي", "او", "athava"))
 
@@ -57,6 +58,11 @@ class UnitWords:
     def is_own(self, token: tokens.Token) -> bool:
         """Whether a token is one of the company's own unit words."""
         return self._own(token.text) is not None
+
+    def is_plural(self, token: tokens.Token) -> bool:
+        """Whether an English unit word says more than one: "kegs" alone is not one keg."""
+        word = token.text
+        return word.isascii() and word.endswith("s") and self._joined(word) is not None
 
     def letter(self, found: Sequence[tokens.Token], at: int) -> str | None:
         """The company's own unit of one letter that ends a clause: "10 C", "2 M" (hundreds, thousands)."""
@@ -268,6 +274,8 @@ def _at(found: Sequence[tokens.Token], place: int, places: Sequence[int], units:
         and found[place - 1].kind != tokens.NUM
     ):
         worth += 0.1
+    if place and unit is None and not token.spaced and found[place - 1].kind == tokens.WORD:
+        worth -= 0.0 if found[place - 1].text == "x" else _GLUED
     extra, more = _added(found, max(taken) + 1, units, unit)
     taken.update(more)
     form = token.form if token.form in (EACH, RANGE, SUM) else ""
@@ -336,7 +344,8 @@ def _unit_near(
                 break
     if place >= 1 and (code := units.code(found[place - 1])) and found[place - 1].text not in ("no", "nos"):
         second = place >= 2 and found[place - 2].kind == tokens.NUM
-        if not second and code not in words.MEASURES and len(found[place - 1].text) > 1:
+        glued = len(found[place - 1].text) == 2 and not found[place].spaced
+        if not second and not glued and code not in words.MEASURES and len(found[place - 1].text) > 1:
             return code, place - 1, 0.15
     return None, None, 0.0
 
@@ -372,7 +381,7 @@ def _implied(found: Sequence[tokens.Token], places: Sequence[int], units: UnitWo
         if dual := units.dual(token):
             out.append(Option(frozenset((index,)), Decimal(2), dual, 0.2, index))
             continue
-        code = units.code(token)
+        code = None if units.is_plural(token) else units.code(token)
         if (
             code
             and code not in words.MEASURES

@@ -53,12 +53,16 @@ def parse_number(text: str) -> tuple[Decimal, str]:
     return Decimal(plain or "0"), "decimal" if "." in plain else "int"
 
 
+_GRADE = re.compile(r"(gr|grd|grade)(\d{1,2})", re.ASCII)
 # A metric thread is a name: M8 is no eight of anything.
 _THREAD = re.compile(r"m\d{1,2}(?=$|x\d+(?:\.\d+)?$)", re.ASCII)
 
 
 def _glued_words(text: str, known: Callable[[str], bool]) -> list[tuple[str, str]]:
     """Split a run of letters and digits: elbow25mm -> elbow 25 mm; t7ine stays (Arabizi)."""
+    grade = _GRADE.fullmatch(text)
+    if grade:
+        return [("word", grade[1]), ("num", grade[2])]
     if known(text):
         return [("word", text)]
     thread = _THREAD.match(text)
@@ -185,7 +189,7 @@ class Tokenizer:
         slash = re.fullmatch(rf"({_WORDCHARS}+)(\d+/\d+|\d+\.\d+)", text)
         pieces = [("word", slash[1]), ("num", slash[2])] if slash else _glued_words(text, self._known)
         for kind, piece in pieces:
-            at = folded.text.find(piece, offset)
+            at = folded.text.find(piece, offset, end)
             at = offset if at < 0 else at
             token = self._make(folded, NUM if kind == "num" else WORD, piece, at, at + len(piece))
             token.spaced = at == start and token.spaced

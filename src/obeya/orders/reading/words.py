@@ -59,7 +59,7 @@ set: set sets طقم اطقم सेट સેટ سیٹ
 pair: pair pairs jodi jora زوج ازواج जोड़ी जोड़ा જોડી جوڑا
 kg: kg kgs kilo kilos kilogram kilograms kelo kelo كيلو كيلوجرام كجم کلو किलो કિલો
 g: g gm gms gram grams grm جرام غرام جم غم ग्राम ગ્રામ گرام
-l: l ltr ltrs litre litres liter liters lit lt ليتر لتر لیٹر लीटर लिटर લિટર લીટર
+l: l ltr ltrs litr litre litres liter liters lit lt ليتر لتر لیٹر लीटर लिटर લિટર લીટર
 ml: ml mls مل ملي एमएल ملل
 m: m mtr mtrs meter meters metre metres mtr. متر امتار मीटर મીટર میٹر
 ft: ft feet foot fut fit fitt قدم फुट फीट ફૂટ ફુટ فٹ
@@ -224,7 +224,8 @@ REMOVE = _folded(
     """remove cancel cancelled delete drop skip minus' without hata hatao hatado
     hatana kadhi kado kadho
     kadhi' nikal nikaal nikalo kaado venda vendaa
-    nathi nahi' mat bina bdoon bidoon bedoon bdon بدون شيل شيلوا احذف الغ الغوا الغي
+    nathi nahi' mat bina bdoon bidoon bedoon bdon بدون shil sheel shilo sheelo shilha شيل شيلوا
+    احذف الغ الغوا الغي
     حذف ونزل نزل نزلوا
     بلا nako nakko rehne hatva choddo chhodo chhod chod
     हटा हटाओ मत बिना निकाल नहीं' કાઢી નથી વગર ہٹا نکال مت بغیر نہیں' vagar strike
@@ -338,4 +339,12 @@ CORRECTING = _folded(
     معذره सॉरी माफ गलती સોરી ભૂલ معاف غلطی
     """
 )
+# Words that make a quantity a guess: nobody can book "a couple" or "about ten".
+VAGUE = _folded(
+    """
+    couple few several approx approximately roughly around maybe perhaps whatever lagbhag lagbag kareeb
+    qareeb takriban takreeban thode thoda kuch andaz andaje andaje حوالي تقريبا شويه كم لگ بھگ تقریبا
+    लगभग करीब थोड़े કરીબ આશરે thora almost plusminus +/-
+    """
+) - _folded("kam كم")
 DITTO = _folded("ditto -do- do.do. ایضا ايضا") | {'"'}
