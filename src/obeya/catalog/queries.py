@@ -210,6 +210,16 @@ def find_customers_by_contact(
     return exact or _customers(rows.filter(Exists(known.filter(value__in=forms[1:]))))
 
 
+def find_customers_by_domain(site: str, address: str) -> tuple[answers.Customer, ...]:
+    """The active customers that have a mail address at the same company as `address`, by code."""
+    domain = contacts.company_domain(address)
+    if not domain:
+        return ()
+    known = models.CustomerContact.objects.filter(customer=OuterRef("pk"), kind="email")
+    rows = models.Customer.objects.filter(site=site, active=True)
+    return _customers(rows.filter(Exists(known.filter(value__endswith=f"@{domain}"))))
+
+
 def search_customers(site: str, text: str, *, limit: int = 20) -> tuple[answers.Customer, ...]:
     """Active customers whose code or any name holds `text`, for pick lists."""
     text = rules.asked(text).strip()

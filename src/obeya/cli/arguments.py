@@ -95,6 +95,7 @@ def _running(groups: argparse._SubParsersAction[_Parser]) -> None:
     made.add_argument("--concurrency", type=count, default=6, help="how many jobs at a time (6)")
     made = _add(groups, "tick", "seal, escalate, wake and reap alone", module="tick", needs=DJANGO)
     made.add_argument("--metrics-port", type=port, help="serve Prometheus metrics at this port of 127.0.0.1")
+    _add(groups, "mailbox", "read the orders' mailbox alone", module="mailbox", needs=DJANGO)
     made = _add(
         groups, "simulate", "send the demo plant's signals through the front doors", module="demo.playing"
     )

@@ -22,6 +22,7 @@ from obeya.cli import findings, machine
 from obeya.cli.findings import Finding, bad, off, ok
 from obeya.config import embedded, heartbeats, home, leftovers, ticking
 from obeya.decisions import queries as decisions
+from obeya.integrations.email import mailbox
 from obeya.journal import queries as journal
 from obeya.lib import clock
 from obeya.people import queries as people
@@ -249,6 +250,15 @@ def mail() -> Iterator[Finding]:
         yield ok("E-mail", f"leaves by {settings.EMAIL_HOST}:{settings.EMAIL_PORT}")
     else:
         yield off("E-mail", "no server is set; messages by e-mail wait", "Set OBEYA_SMTP_HOST.")
+    try:
+        box = mailbox.settings_of(os.environ)
+    except ValueError as error:
+        yield bad("Mailbox", str(error), "See docs/howto/connect-email.md.")
+        return
+    if box is None:
+        yield off("Mailbox", "none is set; orders by e-mail are not read", "Set OBEYA_IMAP_HOST.")
+    else:
+        yield ok("Mailbox", f"{box.name}, folder {box.folder}, is read from {box.host}:{box.port}")
 
 
 def built_files() -> Iterator[Finding]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import os
 import subprocess
 import sys
 import time
@@ -37,6 +38,8 @@ def processes(host: str, port: int, *, workers: int = 1) -> list[supervisor.Plan
     for number in range(1, workers + 1):
         name = "worker" if workers == 1 else f"worker {number}"
         plans.append(supervisor.Plan(name, command("worker"), {"OBEYA_PROCESS": "obeya worker"}))
+    if os.environ.get("OBEYA_IMAP_HOST"):
+        plans.append(supervisor.Plan("mailbox", command("mailbox"), {"OBEYA_PROCESS": "obeya mailbox"}))
     return plans
 
 

@@ -24,6 +24,7 @@ from obeya.floor import reactions as floor
 from obeya.inbox import fetching, interpreters
 from obeya.inbox import reactions as inbox
 from obeya.integrations.email import outbound as email
+from obeya.integrations.email import understanding as email_understanding
 from obeya.integrations.tryton import client as tryton
 from obeya.integrations.tryton import inbound as tryton_inbound
 from obeya.integrations.tryton import outbound as tryton_outbound
@@ -74,6 +75,7 @@ def register_interpreters() -> None:
     interpreters.register(taps.SOURCE, taps.understand)
     interpreters.register(whatsapp.CHANNEL, whatsapp.understand)
     interpreters.register(api.SOURCE, api.understand)
+    interpreters.register(email_understanding.CHANNEL, email_understanding.understand)
     fetching.register(whatsapp.CHANNEL, whatsapp_media.fetch)
 
 

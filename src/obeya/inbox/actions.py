@@ -17,6 +17,8 @@ from obeya.lib import canonical, clock, filetypes, ids, live
 MAX_BODY = 16 * 1024 * 1024
 """Bytes: a larger body is refused at the door, before it is a signal."""
 MAX_ATTEMPTS = 5
+FOUND_FROM = 100
+"""Position of the first file that was found inside a signal; those it came with stand before."""
 
 
 class CannotReceiveSignal(Exception):
@@ -181,6 +183,26 @@ def _keep_files(signal_id: uuid.UUID, found: Sequence[fetching.Fetched | fetchin
         for one in missing if not known else ():
             if one.again:
                 _tell(row, events.FileMissing(row.id, one.name[:255], one.reason))
+
+
+def attach(*, signal_id: uuid.UUID, found: Sequence[fetching.Fetched]) -> tuple[queries.File, ...]:
+    """Keep files that were found inside a signal; for its interpreter. Returns them as kept, in order.
+
+    They stand behind the files that the signal came with; a second time changes nothing.
+    """
+    digests = [store_media(content=one.content, content_type=one.content_type) for one in found]
+    links = [
+        models.SignalMediaRow(
+            signal_id=signal_id, media_id=digest, position=FOUND_FROM + n, name=one.name[:255]
+        )
+        for n, (digest, one) in enumerate(zip(digests, found, strict=True))
+    ]
+    models.SignalMediaRow.objects.bulk_create(links, ignore_conflicts=True)
+    kinds = models.MediaRow.objects.in_bulk(digests)
+    return tuple(
+        queries.File(digest, one.name[:255], kinds[digest].content_type, kinds[digest].size)
+        for digest, one in zip(digests, found, strict=True)
+    )
 
 
 def fetch_again(*, signal_id: uuid.UUID, actor: str) -> None:

@@ -138,10 +138,17 @@ def find_signal(source: str, natural_key: str) -> Signal | None:
     return _signal(row) if row else None
 
 
-def known_keys(source: str, natural_keys: Collection[str]) -> set[str]:
-    """Which of these natural keys have arrived from `source` already."""
+def known_contents(source: str, natural_keys: Collection[str]) -> dict[str, str]:
+    """Of these natural keys of `source` those that have arrived, each with the "content" of its headers."""
     rows = models.SignalRow.objects.filter(source=source, natural_key__in=natural_keys)
-    return set(rows.values_list("natural_key", flat=True))
+    return {
+        key: str(headers.get("content", "")) for key, headers in rows.values_list("natural_key", "headers")
+    }
+
+
+def list_all_sources(source: str) -> list[Source]:
+    """Every mailbox or folder of one kind, at any site."""
+    return [_source(row) for row in models.SourceRow.objects.filter(source=source).order_by("name")]
 
 
 def find_source(source: str, name: str) -> Source | None:

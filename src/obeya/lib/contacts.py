@@ -12,6 +12,59 @@ LONGEST_NUMBER = 15
 """E.164: at most fifteen digits, country code included."""
 
 
+PUBLIC_DOMAINS = frozenset(
+    [
+        "gmail.com",
+        "googlemail.com",
+        "yahoo.com",
+        "yahoo.co.in",
+        "yahoo.in",
+        "ymail.com",
+        "rocketmail.com",
+        "outlook.com",
+        "outlook.in",
+        "hotmail.com",
+        "hotmail.co.uk",
+        "live.com",
+        "live.in",
+        "msn.com",
+        "icloud.com",
+        "me.com",
+        "mac.com",
+        "aol.com",
+        "gmx.com",
+        "gmx.de",
+        "gmx.net",
+        "web.de",
+        "mail.com",
+        "proton.me",
+        "protonmail.com",
+        "zoho.com",
+        "zohomail.in",
+        "rediffmail.com",
+        "rediff.com",
+        "yandex.com",
+        "yandex.ru",
+        "mail.ru",
+        "qq.com",
+        "163.com",
+        "126.com",
+        "fastmail.com",
+        "tutanota.com",
+        "hey.com",
+        "comcast.net",
+        "att.net",
+        "sify.com",
+        "vsnl.com",
+        "vsnl.net",
+        "bsnl.in",
+        "emirates.net.ae",
+        "eim.ae",
+    ]
+)
+"""Where anybody can have an address: such a domain says nothing about the company."""
+
+
 class NotAContact(ValueError):
     """This is neither a phone number nor a mail address."""
 
@@ -48,3 +101,12 @@ def email(text: str) -> str:
     if len(address) > 254 or not _MAIL.fullmatch(address):
         raise NotAContact(f"{text[:40]!r} is not a mail address")
     return address
+
+
+def company_domain(text: str) -> str:
+    """The domain of a mail address where it tells the company; "" for mail providers open to anybody."""
+    try:
+        domain = email(text).rpartition("@")[2]
+    except NotAContact:
+        return ""
+    return "" if domain in PUBLIC_DOMAINS else domain

@@ -130,9 +130,10 @@ def _is_apart(alone: types.Reading, together: types.Reading) -> bool:
 
 
 def writing_from(site: str, sender: str) -> tuple[answers.Customer, ...]:
-    """The customers for whom a number or an address writes."""
+    """The customers for whom a number or an address writes; an unknown address by its company's domain."""
     if "@" in sender:
-        return catalog.find_customers_by_contact(site, "email", sender)
+        exact = catalog.find_customers_by_contact(site, "email", sender)
+        return exact or catalog.find_customers_by_domain(site, sender)
     return catalog.find_customers_by_contact(site, "phone", sender)
 
 

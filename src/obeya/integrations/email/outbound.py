@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import re
 import smtplib
 from email.utils import parseaddr
 
@@ -10,6 +11,7 @@ from django.conf import settings
 from django.core import mail
 from django.core.mail.backends import base
 
+from obeya.integrations.email import automatic
 from obeya.lib import contacts
 from obeya.outbox import channels
 from obeya.people import queries as people
@@ -18,6 +20,7 @@ NOT_SET_UP = "E-mail sending is not set up."
 LOG_IN_AGAIN_AFTER_S = 600.0
 """A refused log-in is an administrator's to put right; asking more often locks accounts."""
 _MAX_SUBJECT = 200
+_MESSAGE_ID = re.compile(r"<[!-;=?-~]{1,250}>")
 
 
 def channel() -> channels.Channel:
@@ -65,14 +68,26 @@ def _compose(letter: channels.Letter, to: str) -> mail.EmailMessage:
     url = letter.data.get("url", "")
     link = f"{settings.BASE_URL.rstrip('/')}{url}" if url.startswith("/") else url
     body = f"{letter.body.rstrip()}\n\n{link}\n" if link else letter.body
+    thread = _thread(letter.data.get("reply_to", ""))
     subject = " ".join(letter.title.split()) or letter.body.strip().splitlines()[0]
     return mail.EmailMessage(
         subject=subject[:_MAX_SUBJECT],
         body=body,
         from_email=settings.DEFAULT_FROM_EMAIL,
         to=[to],
-        headers={"Message-ID": _message_id(letter.key), "Auto-Submitted": "auto-generated"},
+        headers={
+            "Message-ID": _message_id(letter.key),
+            "Auto-Submitted": "auto-replied" if thread else "auto-generated",
+            "X-Loop": automatic.LOOP_MARK,
+            **thread,
+        },
     )
+
+
+def _thread(reply_to: str) -> dict[str, str]:
+    """The headers that put an answer into its thread: `reply_to` are Message-IDs, the answered one last."""
+    ids = _MESSAGE_ID.findall(reply_to)
+    return {"In-Reply-To": ids[-1], "References": " ".join(ids)} if ids else {}
 
 
 def _message_id(key: str) -> str:

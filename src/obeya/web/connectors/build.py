@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -27,13 +27,20 @@ _ENTITIES = {
     "production_orders": "Production orders",
     "sales_lines": "Open sales lines",
 }
+SILENT = timedelta(minutes=30)
+"""A mailbox that nobody has looked into for so long is not read any more."""
 _SOURCES = {"whatsapp": "WhatsApp", "email": "E-mail", "terminal": "Terminal", "api": "API"}
 ABOUT = {"order": ("web:order", "The order"), "case": ("web:case", "The exception")}
 
 
 def connectors_page(site: str, now: datetime, *, may_act: bool) -> page.ConnectorsPage:
     """Everything, the unwell first."""
-    found = [*_erps(site, may_act), *_messages(site, may_act), *_arrivals(site, may_act)]
+    found = [
+        *_erps(site, may_act),
+        *_sources(site, now),
+        *_messages(site, may_act),
+        *_arrivals(site, may_act),
+    ]
     unwell = [c for c in found if c.badge.tone in ("bad", "warn")]
     if unwell:
         names = ", ".join(c.name for c in unwell)
@@ -227,6 +234,38 @@ def _arrivals(site: str, may_act: bool) -> list[page.Connector]:
             outgoing=bool(stuck),
         )
     ]
+
+
+def _sources(site: str, now: datetime) -> Iterable[page.Connector]:
+    """The mailboxes and folders that are read: how they are, and since when."""
+    for found in inbox.list_sources([site]):
+        silent = now - found.looked_at > SILENT
+        if found.problem or silent:
+            badge = shown.Badge(_("Not well"), "bad")
+            words = found.problem or _("Nobody looks into it at the moment.")
+        else:
+            badge = shown.Badge(_("Well"), "good")
+            words = ngettext("%(n)d mail was taken.", "%(n)d mails were taken.", found.taken) % {
+                "n": found.taken
+            }
+        yield page.Connector(
+            id=f"{found.source}-{found.name}",
+            name=_("Mailbox %(name)s") % {"name": found.name},
+            purpose=_("Orders by e-mail come in"),
+            icon="mail",
+            badge=badge,
+            words=words,
+            checked_at=found.looked_at,
+            advice=_mailbox_advice(found.problem, silent=silent),
+        )
+
+
+def _mailbox_advice(problem: str, *, silent: bool) -> str:
+    if problem:
+        return _("Mails stay in the mailbox until they can be read; Obeya tries again by itself.")
+    if silent:
+        return _("Look whether `obeya run` is up; `obeya doctor` says what is set.")
+    return ""
 
 
 def _refusals(found: Iterable[inbox.Refusal]) -> Iterable[shown.Fact]:
