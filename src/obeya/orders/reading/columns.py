@@ -1,106 +1,20 @@
-"""What the columns of a purchase order are: header words to kinds, and text pages back to cells."""
+"""The columns of a purchase order: the header of a table, and text pages back to cells."""
 
 import itertools
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
-from obeya.orders.reading import letters, types, words
+from obeya.orders.reading import headings, letters, types
 
-
-def _phrases(block: str) -> dict[str, str]:
-    out = {}
-    for row in " ".join(block.split()).replace(" ;", ";").split(";"):
-        if not row.strip():
-            continue
-        kind, names = row.strip().split(":", 1)
-        for name in names.split("|"):
-            out[_squeeze(letters.fold(name).text)] = kind
-    return out
-
-
-def _squeeze(text: str) -> str:
-    return " ".join(re.sub(r"[^\w#\s]", " ", text).split())
-
-
-_KINDS = _phrases(
-    """
-    sl: sl|sr|s no|sno|sr no|sl no|serial|#|no|ln|line|line no|line
-        #|pos|position|م|مسلسل|ت|क्र|ક્રમ|item no|item #|lin;
-    code: item code|code|sku|sku id|art no|article no|article number|part no|part number|part
-        #|part|vendor item|vendor part|vendor part no|mfr part|mfg part no|material no|material
-        code|your code|supplier code|supplier part|product code|catalog no|cat no|model|رقم
-        الصنف|كود|كود الصنف|الكود|item id|stock code|our part no|vendor sku|seller item|item number;
-    own: barcode|ean|upc|buyer part|buyer item|customer part|cust part|our code|hsn|hs code|hsn
-        code|hts|hsn sac|gtin;
-    desc: description|item|items|material|article|product|particulars|goods|description of
-        goods|material description|item description|product description|item name|product
-        name|name|details|الصنف|البيان|الوصف|وصف الصنف|اسم
-        الصنف|المادة|mal|maal|saman|विवरण|सामान|વિગત|માલ|item particulars|commodity|تفصیل|آئٹم;
-    pack: pack|packing|size|case pack|pack size|packaging|العبوة|العبوه|التعبئة|الحجم|pkg|spec;
-    qty: qty|quantity|order qty|order quantity|qty ordered|ordered|qnty|req qty|reqd qty|required
-        qty|to order|qty required|order|qty order|po qty|ord qty|الكمية|الكميه|كمية|الكمية
-        المطلوبة|मात्रा|જથ્થો|تعداد|qty req|ordered qty|open qty|total qty|qty nos|qty pcs;
-    required: required|requirement|req|needed|indent qty;
-    unit: unit|uom|u m|um|order unit|units|الوحدة|الوحده|وحدة|unit of measure|ordering unit|u o
-        m|یونٹ;
-    rate: rate|price|unit price|unit rate|rate rs|rate omr|rate inr|rate aed|price each|unit
-        cost|cost|السعر|سعر الوحدة|list price|net price|price usd|price unit|price m|price c|per;
-    amount: amount|amount omr|amount rs|amount inr|value|net amount|line total|ext price|extended
-        price|extension|ext|ext amount|extended|المبلغ|الاجمالي|الإجمالي|net value|total
-        amount|total price|amount usd|taxable value;
-    stock: stock|soh|at site|in stock|on hand|stock on hand|last order|last order qty|last
-        qty|bin|foc|free|رصيد|الرصيد|رصيد الفرع|balance|available|reorder level|min|max|min
-        qty|prev|previous|consumption|avg sale|sold|received|rcvd|back order|bo|shipped;
-    total: total|grand total|المجموع|कुल|કુલ;
-    date: delivery date|due date|need by|del date|req date|required date|due|ship date|promise date;
-    remark: remark|remarks|note|notes|comments|ملاحظات|tower
-        floor|location|dept|department|section|category|brand;
-    """
-)
 _NUMBER = re.compile(r"^[\d,.]+$")
-
-
-def kind_of(cell: str) -> tuple[str, str | None] | None:
-    """The kind of a header cell, and the unit it names where it is a quantity column of one unit."""
-    folded = letters.fold(cell.replace("\n", " ")).text
-    unit = None
-    inner = re.search(r"\(([^)]*)\)", folded)
-    if inner:
-        unit = _unit(inner[1].strip())
-        folded = folded.replace(inner.group(), " ")
-    text = _squeeze(folded)
-    if text in _KINDS:
-        return _KINDS[text], unit
-    if code := _unit(text):
-        return "qty", code
-    for part in (
-        "order qty",
-        "order quantity",
-        "quantity",
-        "qty",
-        "الكميه",
-        "stock",
-        "رصيد",
-        "description",
-        "rate",
-        "price",
-        "amount",
-    ):
-        if part in text:
-            return _KINDS.get(part, "stock" if part == "رصيد" else "qty"), unit
-    return None
-
-
-def _unit(text: str) -> str | None:
-    code = words.UNITS.get(text)
-    return (
-        code
-        if code
-        and code not in ("g", "ml", "mm", "in", "w", "a", "v", "c")
-        and text not in ("no", "unit", "units", "set")
-        else None
-    )
+_DEEPEST = 60
+"""Rows in which a header is looked for."""
+_LOOKED_AT = 40
+_COUNT = re.compile(r"^\d[\d,]*(?:\.\d+)?(?:\s*[^\W\d_]{1,8}\.?)?$")
+_TAILED = re.compile(r"^(.*[^\W\d_]{2}.*\S) {4,}(\d[\d,.]*\s*[^\W\d_]{1,8}\.?)$")
+_RAGGED = 8
+"""Letters by which the right ends of one column may differ."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,6 +24,7 @@ class Header:
     row: int
     kinds: tuple[str, ...]
     units: tuple[str | None, ...]
+    guessed: bool = False
 
     def first(self, kind: str) -> int | None:
         """The first column of a kind, or None."""
@@ -118,27 +33,113 @@ class Header:
 
 def find_header(rows: Sequence[Sequence[str]]) -> Header | None:
     """The header row of a table: it must name what is bought and how much."""
-    for number, row in enumerate(rows[:40]):
-        found = [kind_of(cell) if cell.strip() else None for cell in row]
-        kinds = [f[0] if f else "" for f in found]
-        if _settle(kinds):
-            return Header(number, tuple(kinds), tuple(f[1] if f else None for f in found))
+    for number, row in enumerate(rows[:_DEEPEST]):
+        header = _header(rows, number, row, 1)
+        if header is not None:
+            return header
+        if number + 1 < len(rows) and any(cell.strip() for cell in rows[number + 1]):
+            below = rows[number + 1]
+            width = max(len(row), len(below))
+            both = [f"{_at(row, c)} {_at(below, c)}".strip() for c in range(width)]
+            if _looks_named(row) and _looks_named(below) and (header := _header(rows, number, both, 2)):
+                return header
     return None
 
 
-def _settle(kinds: list[str]) -> bool:
-    """Decide between columns that could both be it; False where the row is no header."""
-    if kinds.count("desc") > 1:
-        kinds[kinds.index("desc")] = "sl"
-    if "qty" not in kinds and "required" in kinds:
-        kinds[kinds.index("required")] = "qty"
-    elif "required" in kinds:
-        kinds[kinds.index("required")] = "stock"
-    if "qty" not in kinds and "total" in kinds and "rate" not in kinds and "amount" not in kinds:
-        kinds[kinds.index("total")] = "qty"
-    elif "total" in kinds:
-        kinds[kinds.index("total")] = "amount"
-    return "qty" in kinds and ("desc" in kinds or "code" in kinds)
+def _at(row: Sequence[str], column: int) -> str:
+    return row[column] if column < len(row) else ""
+
+
+def _looks_named(row: Sequence[str]) -> bool:
+    """Whether at least half of the filled cells hold words of headings, and none a number."""
+    filled = [cell for cell in row if cell.strip()]
+    return bool(filled) and not any(_NUMBER.match(cell.strip()) for cell in filled)
+
+
+def _header(rows: Sequence[Sequence[str]], number: int, row: Sequence[str], height: int) -> Header | None:
+    found = [headings.kind_of(cell) if cell.strip() else None for cell in row]
+    settled = headings.settle([f[0] if f else "" for f in found])
+    if settled is None:
+        return None
+    body = rows[number + height : number + height + _LOOKED_AT]
+    kinds = tuple(_numbered(kind, [_at(one, column) for one in body]) for column, kind in enumerate(settled))
+    return Header(number + height - 1, kinds, tuple(f[1] if f else None for f in found))
+
+
+def _numbered(kind: str, cells: Sequence[str]) -> str:
+    """Whether a column called "item" counts the lines or holds codes: by what stands in it."""
+    if kind not in ("numbered", "code"):
+        return kind
+    filled = [cell.strip().rstrip(".") for cell in cells if cell.strip()]
+    numbers = [int(cell) for cell in filled if cell.isdigit() and len(cell) <= 5]
+    counts = len(numbers) == len(filled) and numbers == sorted(numbers) and len(set(numbers)) == len(numbers)
+    steps = {b - a for a, b in itertools.pairwise(numbers)}
+    is_count = counts and bool(numbers) and numbers[0] in (0, 1, 5, 10, 100) and len(steps) <= 1
+    if kind == "code":
+        return "sl" if is_count and len(numbers) > 2 else "code"
+    return "sl" if is_count or not filled else "code"
+
+
+def guess_header(rows: Sequence[Sequence[str]], is_code: Callable[[str], bool]) -> Header | None:
+    """The columns of a table without headings, by what stands in them; None where that is not plain.
+
+    One column of words or codes, and one column of numbers that does not count the lines.
+    """
+    filled = [row for row in rows if sum(bool(cell.strip()) for cell in row) >= 2]
+    if len(filled) < 2:
+        return None
+    width = max(map(len, filled))
+    cells = [[_at(row, column).strip() for row in filled] for column in range(width)]
+    kinds = [_kind_by_content(column, is_code) for column in cells]
+    if kinds.count("qty") != 1 or not {"desc", "code"} & set(kinds):
+        return None
+    widest = max(
+        (c for c in range(width) if kinds[c] == "desc"), default=None, key=lambda c: len("".join(cells[c]))
+    )
+    kinds = ["" if kind == "desc" and c != widest else kind for c, kind in enumerate(kinds)]
+    return Header(-1, tuple(kinds), (None,) * width, guessed=True)
+
+
+def _kind_by_content(cells: Sequence[str], is_code: Callable[[str], bool]) -> str:
+    filled = [cell for cell in cells if cell]
+    if len(filled) * 2 < len(cells):
+        return ""
+    if sum(map(is_code, filled)) * 2 > len(filled):
+        return "code"
+    numbers = sum(1 for cell in filled if _COUNT.match(cell))
+    if numbers * 5 >= len(filled) * 4:
+        return "sl" if _numbered("code", filled) == "sl" else "qty"
+    worded = sum(1 for cell in filled if sum(map(str.isalpha, cell)) >= 3)
+    return "desc" if worded * 2 > len(filled) else "unit" if all(map(headings.kind_of, filled)) else ""
+
+
+def may_order(rows: Sequence[Sequence[str]]) -> bool:
+    """Whether a table without a header could still hold something ordered: words beside numbers."""
+    return any(
+        any(_COUNT.match(cell.strip()) for cell in row)
+        and any(sum(map(str.isalpha, cell)) >= 3 for cell in row)
+        for row in rows
+    )
+
+
+def unnamed_rows(text: str) -> list[list[str]]:
+    """Lines of a page that end in a quantity far at the right, as rows under made-up headings.
+
+    Catering and shop lists look so: words, white, a number with its unit. At least three make a table.
+    """
+    lines = [line.rstrip() for line in text.splitlines()]
+    found = [_TAILED.match(line) for line in lines]
+    ends = [len(line) for line, match in zip(lines, found, strict=True) if match]
+    if len(ends) < 3 or max(ends) - min(ends) > _RAGGED:
+        return []
+    places = [n for n, match in enumerate(found) if match]
+    rows = [["Description", "Qty"]]
+    for number in range(max(0, places[0] - 1), places[-1] + 1):
+        match = found[number]
+        if match is None and number > places[0] and any(map(str.isdigit, lines[number])):
+            return []  # something between the rows holds a number: this is no plain list
+        rows.append([match[1].strip(), match[2].strip()] if match else [" ".join(lines[number].split()), ""])
+    return rows
 
 
 def page_rows(page: types.TextPage) -> tuple[list[list[str]], list[str]]:
@@ -170,25 +171,29 @@ def is_header(line: str) -> bool:
 
 def _header_spans(line: str) -> list[tuple[str, int, int]] | None:
     found = [(m.group(), m.start(), m.end()) for m in re.finditer(r"\S+", line)]
-    if not 3 <= len(found) <= 24:
+    if not 3 <= len(found) <= 30:
         return None
     spans: list[tuple[str, int, int]] = []
     at = 0
     while at < len(found):
-        for length in (3, 2, 1):
+        for length in (4, 3, 2, 1):
             group = found[at : at + length]
-            if len(group) < length or (
-                length > 1 and any(b[1] - a[2] > 4 for a, b in itertools.pairwise(group))
-            ):
+            if len(group) < length or not _is_one_name(group):
                 continue
             name = " ".join(g[0] for g in group)
-            if length == 1 or _squeeze(letters.fold(name).text) in _KINDS:
+            if length == 1 or headings.squeeze(letters.fold(name).text) in headings.KINDS:
                 spans.append((name, group[0][1], group[-1][2]))
                 at += length
                 break
-    kinds = [k[0] if (k := kind_of(name)) else "" for name, _, _ in spans]
+    kinds = [k[0] if (k := headings.kind_of(name)) else "" for name, _, _ in spans]
     known = sum(bool(k) for k in kinds)
-    return spans if known >= 3 and known * 2 > len(kinds) and _settle(list(kinds)) else None
+    return spans if known >= 3 and known * 2 > len(kinds) and headings.settle(kinds) else None
+
+
+def _is_one_name(group: Sequence[tuple[str, int, int]]) -> bool:
+    """Whether words of a header can be one name: close together, or no names by themselves."""
+    widest = max((b[1] - a[2] for a, b in itertools.pairwise(group)), default=0)
+    return widest <= 1 or (widest <= 4 and not all(headings.kind_of(word) for word, _, _ in group))
 
 
 def _cells(line: str, spans: Sequence[tuple[str, int, int]]) -> list[str]:

@@ -4,13 +4,15 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import date
-from decimal import Decimal, InvalidOperation
+from decimal import Decimal
 
 from obeya.orders.reading import (
     aligning,
+    amounts,
     catalogue,
     columns,
     dates,
+    headings,
     letters,
     matching,
     memory,
@@ -22,9 +24,6 @@ from obeya.orders.reading import (
 )
 from obeya.orders.reading import lines as order_lines
 
-_TOTAL = re.compile(
-    r"^\W*(?:grand |sub ?|net )?(?:total|المجموع|الاجمالي|اجمالي|कुल|કુલ|sum|jumla)", re.IGNORECASE
-)
 _AMENDS = re.compile(
     r"amendment|stands? deleted|\bdeleted\b|struck|cancelled line|line cancel|revis(?:ed|ion) qty"
     r"|do not supply|not to be supplied|read as|instead of|substitut"
@@ -34,11 +33,19 @@ _STRUCK = re.compile(
     r"|removed|not required|struck)"
 )
 _COLOUR_WORDS = re.compile(
-    r"\b(?:red|colou?red|highlighted|yellow|green|strike|struck)\b|احمر|लाल|lal wal|laal"
+    r"\b(?:colou?red|highlight\w*|str(?:ike|uck)(?: ?through| ?out)?)\b"
+    r"|\b(?:red|yellow|green|lal|laal|peel[ai]|har[ai]|लाल|पीले|पीली)\s{1,2}(?:wal\w*|वाल\S*|rows?|lines?|items?|ones"
+    r"|mark\S*|मार्क\S*|colou?r\w*|text|font|cells?|ink|means?|rang\w*|रंग\S*|में|mein|me)\b"
+    r"|(?:in|with|marked|mark) (?:red|yellow|green)\b|باللون|بالاحمر|الاحمر"
 )
+"""Words that say that colours in a sheet mean something; the colour of goods is none."""
 _DELIVERY = re.compile(
     r"(?:deliver\w*|delv|del|reqd|required|need(?:ed)?|due|ship|dispatch|expected|eta|in-camp|reach"
     r"|arriv\w*|التسليم|تسليم|توريد|التوريد|تاريخ التسليم)[^\n]{0,40}$"
+)
+_COUNTED = re.compile(
+    r"\b\d+\s*[x*]\s*\d+\b(?!\s*(?:g|gm|kg|ml|l|ltr|m|mm|cm|in|oz|lb))|\b\d+\s*(?:pcs|pc|nos|ea|pack|pkt)?\s*(?:per|/)\s*\w+"
+    r"|\b\d+\s*(?:pcs|pc|nos|ea|s)\b"
 )
 _NOT_DELIVERY = re.compile(
     r"(?:po date|order date|dated|\bdate|expiry|expires|printed|rel|released|quotation|valid\w*"
@@ -108,15 +115,23 @@ class Tables:
         out = Read()
         beside = letters.fold(f"{message.subject or ''}\n{text}").text
         tabled: set[str] = set()
+        tallies: dict[str, amounts.Tally] = {}
         for attachment in message.attachments:
             if isinstance(attachment, types.Table):
-                header = columns.find_header(attachment.rows)
+                header = columns.find_header(attachment.rows) or columns.guess_header(
+                    attachment.rows, lambda cell: self._items.code(cell) is not None
+                )
                 if header is not None:
-                    tabled.add(attachment.name.split(" ")[0])
-                    self._table(out, attachment, header, message.customer, beside)
+                    tabled.add(attachment.name)
+                    tally = tallies.setdefault(attachment.name, amounts.Tally())
+                    self._table(out, attachment, header, message.customer, beside, tally)
+                elif columns.may_order(attachment.rows):
+                    out.doubts.append(("table", f"{attachment.name}: no column says what is ordered."))
         for attachment in message.attachments:
             if isinstance(attachment, types.TextPage):
-                self._page(out, attachment, message.customer, skip=attachment.name in tabled)
+                self._page(out, attachment, message.customer, tallies, skip=attachment.name in tabled)
+        for tally in tallies.values():
+            out.doubts.extend(("table", complaint) for complaint in tally.complaints())
         return out
 
     def body(self, text: str, customer: str | None) -> tuple[Read, int, int] | None:
@@ -140,10 +155,21 @@ class Tables:
         header = columns.find_header(rows)
         if header is None:
             return None
-        self._table(out, types.Table("message", tuple(tuple(row) for row in rows)), header, customer, "")
+        tally = amounts.Tally()
+        table = types.Table("message", tuple(tuple(row) for row in rows))
+        self._table(out, table, header, customer, "", tally)
+        out.doubts.extend(("table", complaint) for complaint in tally.complaints())
         return (out, rows_at[first][0], rows_at[last][1]) if out.lines else None
 
-    def _page(self, out: Read, page: types.TextPage, customer: str | None, *, skip: bool) -> None:
+    def _page(
+        self,
+        out: Read,
+        page: types.TextPage,
+        customer: str | None,
+        tallies: dict[str, amounts.Tally],
+        *,
+        skip: bool,
+    ) -> None:
         rows, others = columns.page_rows(page)
         rest = "\n".join(others if rows else page.text.splitlines())
         folded = letters.fold(page.text).text
@@ -153,14 +179,23 @@ class Tables:
                 out.lines = [line for line in out.lines if f"row:{int(match[1])}" not in line.flags]
         if skip:
             return
+        if not rows:
+            rows = columns.unnamed_rows(page.text)
         if rows and (header := columns.find_header(rows)) is not None:
             table = types.Table(page.name, tuple(tuple(row) for row in rows), page.page)
-            self._table(out, table, header, customer, "")
+            tally = tallies.setdefault(page.name, amounts.Tally())
+            self._table(out, table, header, customer, "", tally)
         elif not out.lines and any(c.isdigit() for c in rest):
             out.loose.append(page)
 
     def _table(
-        self, out: Read, table: types.Table, header: columns.Header, customer: str | None, beside: str
+        self,
+        out: Read,
+        table: types.Table,
+        header: columns.Header,
+        customer: str | None,
+        beside: str,
+        tally: amounts.Tally,
     ) -> None:
         drop = table.struck
         if _COLOUR_WORDS.search(beside) or _COLOUR_WORDS.search(letters.fold(as_text(table)).text[-200:]):
@@ -168,118 +203,159 @@ class Tables:
                 drop = drop | table.coloured
             else:
                 out.doubts.append(("table", "Colours matter in this sheet and cannot be seen."))
-        total = Decimal(0)
+        if header.guessed and "code" not in header.kinds:
+            out.doubts.append(("table", "The columns have no headings; what they hold was guessed."))
         above: tuple[Decimal, str | None] | None = None
+        section = ""
         for number, row in enumerate(table.rows[header.row + 1 :], header.row + 1):
-            if number in drop:
+            if number in drop or not any(row):
                 continue
-            line, quantity, above = self._row(row, header, customer, above)
-            stated = self._stated_total(row, header)
-            if stated is not None:
-                if stated not in (total, Decimal(len(out.lines))):
-                    out.doubts.append(("table", f"The total says {stated}, the lines make {total}."))
-                break
+            if any(headings.is_total(cell) for cell in row if cell):
+                tally.stated(row, header)
+                continue
+            cells = _cells(row, header)
+            if not self._items.code(cells.get("code", "")) and any(headings.is_charge(c) for c in row if c):
+                tally.charge(row)
+                continue
+            line, quantity, above = self._row(row, header, cells, customer, above, section)
             if line is not None:
                 out.lines.append(line)
-                total += quantity
-        return
-
-    def _stated_total(self, row: Sequence[str], header: columns.Header) -> Decimal | None:
-        named = [cell for cell in row if cell and _TOTAL.match(letters.fold(cell).text)]
-        if not named:
-            return None
-        column = header.first("qty")
-        if (
-            header.kinds.count("qty") != 1
-            or column is None
-            or column >= len(row)
-            or "line" in named[0].lower()
-        ):
-            return None
-        return _number(row[column])[0]
+                tally.add(quantity, amounts.number(cells.get("amount", ""))[0])
+            elif problem := _unread(row, header, cells):
+                out.doubts.append(("table", problem))
+            elif _is_section(row, cells):
+                section = cells.get("desc", "") or cells.get("sl", "")
 
     def _row(
         self,
         row: Sequence[str],
         header: columns.Header,
+        cells: dict[str, str],
         customer: str | None,
         above: tuple[Decimal, str | None] | None,
+        section: str,
     ) -> tuple[order_lines.Line | None, Decimal, tuple[Decimal, str | None] | None]:
-        cells = {kind: row[c] for c, kind in reversed(list(enumerate(header.kinds))) if c < len(row) and kind}
         description = cells.get("desc", "").replace("\n", " ").strip()
-        code = cells.get("code", "").strip()
-        if not description and not code:
+        codes = [cell.strip() for cell in _all(row, header, "code") if cell.strip()]
+        if not description and not codes:
             return None, Decimal(0), above
-        if description and _TOTAL.match(letters.fold(description).text):
-            return None, Decimal(0), above
-        value, unit = self._quantity(row, header, cells)
-        if (
-            value is None
-            and above is not None
-            and any(
-                header.kinds[c] == "qty" and _is_ditto(cell)
-                for c, cell in enumerate(row)
-                if c < len(header.kinds)
-            )
-        ):
+        value, unit, beside = self._quantity(row, header, cells)
+        if value is None and above is not None and any(_is_ditto(c) for c in _all(row, header, "qty")):
             value, unit = above
         if value is None or value <= 0:
             return None, Decimal(0), above
-        sku = self._items.code(code) if code else None
-        if sku is None and description:
-            sku = next(
-                (
-                    s
-                    for w in description.split()
-                    if any(c.isdigit() for c in w) and (s := self._items.code(w))
-                ),
-                None,
-            )
-        line = self._line(sku, description, cells.get("pack", ""), customer)
+        spoken = description or " ".join(codes)
+        line = self._item_line(codes, spoken, cells.get("pack", ""), customer, section)
         line.source = "table"
-        if (own := _number(cells.get("sl", ""))[0]) is not None:
+        if (own := amounts.number(cells.get("sl", ""))[0]) is not None:
             line.flags.add(f"row:{int(own)}")
         if line.number is not None:
-            resolved = self._units.resolve(line.number, value, unit, customer)
-            line.qty, line.uom = resolved.qty, resolved.uom
-            if resolved.doubt:
-                line.doubt(resolved.doubt, f"The unit is not certain ({resolved.why}).")
-            if self._units.unusual(line.number, line.qty, line.uom, customer):
-                line.doubt("unusual_quantity", "Far from what this customer usually orders.")
-        self._check_amount(line, cells, value)
+            self._count(line, value, unit, cells, customer)
+            if any(char.isdigit() for char in beside):
+                line.doubt("ambiguous_quantity", f"The quantity says more than one number: {beside[:40]}.")
+            self._check_others(line, row, header, customer)
+        if not amounts.agrees(cells, value):
+            line.doubt("table", "Quantity times rate is not the amount.")
         return line, value, (value, unit)
+
+    def _count(
+        self,
+        line: order_lines.Line,
+        value: Decimal,
+        unit: str | None,
+        cells: dict[str, str],
+        customer: str | None,
+    ) -> None:
+        """Quantity and unit of a line; pieces of what is sold in cartons by the pack that the row names."""
+        assert line.number is not None
+        item = self._items.items[line.number]
+        unit = _trade_unit(cells.get("unit", ""), item) or unit
+        resolved = self._units.resolve(line.number, value, unit, customer)
+        line.qty, line.uom = resolved.qty, resolved.uom
+        if resolved.doubt == "ambiguous_unit" and (
+            packed := _packed(value, unit, cells.get("pack", ""), item)
+        ):
+            line.qty, line.uom = packed
+        elif resolved.doubt:
+            line.doubt(resolved.doubt, f"The unit is not certain ({resolved.why}).")
+        if self._units.unusual(line.number, line.qty, line.uom, customer):
+            line.doubt("unusual_quantity", "Far from what this customer usually orders.")
+
+    def _check_others(
+        self, line: order_lines.Line, row: Sequence[str], header: columns.Header, customer: str | None
+    ) -> None:
+        """A second column of quantities must say the same in its own unit."""
+        assert line.number is not None
+        found = []
+        for column, kind in enumerate(header.kinds):
+            value = amounts.number(row[column])[0] if kind == "qty" and column < len(row) else None
+            if value is not None and value > 0:
+                other = self._units.resolve(line.number, value, header.units[column] or line.uom, customer)
+                found.append(other.qty * self._items.items[line.number].units.get(other.uom, Decimal(1)))
+        if len(set(found)) > 1:
+            line.doubt("ambiguous_quantity", "Two columns name different quantities.")
 
     def _quantity(
         self, row: Sequence[str], header: columns.Header, cells: dict[str, str]
-    ) -> tuple[Decimal | None, str | None]:
+    ) -> tuple[Decimal | None, str | None, str]:
         for column, kind in enumerate(header.kinds):
             if kind != "qty" or column >= len(row):
                 continue
-            value, spoken = _number(row[column])
+            value, spoken = amounts.number(row[column])
             if value is None:
                 continue
-            said = spoken or cells.get("unit", "")
-            unit = self._unit(said) if said else header.units[column]
-            return value, unit
-        return None, None
+            said = spoken or cells.get("unit", "") or _unit_of_price(cells)
+            unit = self._unit(said) if said else None
+            return value, unit or header.units[column], spoken
+        return None, None, ""
+
+    def _item_line(
+        self, codes: Sequence[str], description: str, pack: str, customer: str | None, section: str
+    ) -> order_lines.Line:
+        """The item of a row: by a code of ours wherever it stands, or by its words."""
+        sku = next((s for code in codes if (s := self._items.code(code))), None)
+        if sku is None:
+            words_ = [w.strip("()[],;:") for w in description.split() if any(c.isdigit() for c in w)]
+            sku = next((s for w in words_ if (s := self._items.code(w))), None)
+        line = self._line(sku, description, pack, customer)
+        if sku is not None:
+            self._compare(line, description, pack, customer)
+        elif line.codes & {"unknown_item", "ambiguous_item", "unread"} and section:
+            fuller = self._line(None, f"{section} {description}", pack, customer)
+            if not fuller.codes & {"unknown_item", "ambiguous_item", "unread"}:
+                return fuller
+        return line
+
+    def _compare(self, line: order_lines.Line, description: str, pack: str, customer: str | None) -> None:
+        """A code and a description that name different items are a doubt."""
+        match = self._match(description, pack, customer)
+        best = match.best
+        if best is None or best.number == line.number or best.cover < 0.9 or best.share < 0.9:
+            return
+        own = next((fit.cover for fit in match.fits if fit.number == line.number), 0.0)
+        if best.cover - own >= 0.2:
+            line.doubt("contradiction", "The code and the description name different items.")
 
     def _unit(self, text: str) -> str | None:
         found = [t for t in self._learned.cut_words(text) if t.kind == tokens.WORD]
         return next((code for t in found if (code := self._unit_words.code(t))), None)
 
-    def _line(self, sku: str | None, description: str, pack: str, customer: str | None) -> order_lines.Line:
-        if sku is not None:
-            line = order_lines.Line(self._items.index[sku], None, None, None, why="code")
-            self._active(line)
-            return line
-        spoken = f"{description} {pack}" if re.search(r"[^\W\d_]", pack) else description
+    def _match(self, description: str, pack: str, customer: str | None) -> matching.Match:
+        spoken = f"{description} {pack}" if _names_size(pack) else description
         found = self._learned.cut_words(spoken)
         terms = tuple(dict.fromkeys(aligning.content_terms(found)))[:14]
         terms = tuple(t for t in terms if not self._learned.is_seller(t.key))
         terms = tuple(
             t for t in terms if t.is_size or t.key not in words.UNITS or len(t.key) in (1, 4, 5, 6, 7, 8)
         )
-        match = self._matcher.match(terms, customer)
+        return self._matcher.match(terms, customer)
+
+    def _line(self, sku: str | None, description: str, pack: str, customer: str | None) -> order_lines.Line:
+        if sku is not None:
+            line = order_lines.Line(self._items.index[sku], None, None, None, why="code")
+            self._active(line)
+            return line
+        match = self._match(description, pack, customer)
         best = match.best
         line = order_lines.Line(
             best.number if best else None, None, None, None, candidates=match.fits[:5], why="words"
@@ -299,23 +375,77 @@ class Tables:
         if not item.active:
             line.doubt("discontinued_item", f"{item.sku} is discontinued.")
 
-    def _check_amount(self, line: order_lines.Line, cells: dict[str, str], value: Decimal) -> None:
-        rate, amount = _number(cells.get("rate", ""))[0], _number(cells.get("amount", ""))[0]
-        if rate and amount and abs(rate * value - amount) > max(Decimal("0.05"), amount / 200):
-            line.doubt("table", "Quantity times rate is not the amount.")
+
+def _cells(row: Sequence[str], header: columns.Header) -> dict[str, str]:
+    """The first cell of each kind."""
+    return {kind: row[c] for c, kind in reversed(list(enumerate(header.kinds))) if c < len(row) and kind}
+
+
+def _all(row: Sequence[str], header: columns.Header, kind: str) -> list[str]:
+    """All cells of a kind; codes of the customer's own are tried after those meant for us."""
+    kinds = ("code", "own") if kind == "code" else (kind,)
+    return [row[c] for one in kinds for c, k in enumerate(header.kinds) if k == one and c < len(row)]
+
+
+def _unread(row: Sequence[str], header: columns.Header, cells: dict[str, str]) -> str:
+    """Why a row that names goods gives no line and must not be passed over; "" where it may be."""
+    goods = cells.get("desc", "") or cells.get("code", "")
+    if not goods:
+        return ""
+    if any(amounts.is_formula(cell) for cell in _all(row, header, "qty")):
+        return f"The quantity of {goods[:60]} is a formula without a value."
+    said = [c for c in _all(row, header, "qty") if c.strip() and amounts.number(c)[0] is None]
+    if any(any(ch.isdigit() for ch in cell) for cell in said):
+        return f"The quantity of {goods[:60]} was not understood: {said[0][:40]}."
+    return ""
+
+
+def _is_section(row: Sequence[str], cells: dict[str, str]) -> bool:
+    """Whether a row only names what the rows below have in common."""
+    filled = [cell for cell in row if cell.strip()]
+    return len(filled) == 1 and len(filled[0]) <= 60 and bool(cells.get("desc") or cells.get("sl"))
+
+
+def _unit_of_price(cells: dict[str, str]) -> str:
+    per = cells.get("per", "")
+    return per if re.search(r"[^\W\d_]{2}", per) else ""
+
+
+def _trade_unit(said: str, item: types.Item) -> str | None:
+    """The C and M of the fastener trade, for things that are counted: hundreds and thousands."""
+    text = letters.fold(said).text.strip(" .")
+    countable = item.base_uom in words.PIECES or words.UNITS.get(item.base_uom) in words.PIECES
+    if not countable or "m" in item.units:
+        return None
+    if text in ("m", "mpc", "mpcs"):
+        return "mpcs"
+    return "c" if text in ("c", "cpc", "cpcs") else None
+
+
+def _packed(value: Decimal, unit: str | None, pack: str, item: types.Item) -> tuple[Decimal, str] | None:
+    """Pieces as whole packs of the size that the row names ("1x24"), for an item that is sold in packs."""
+    if unit not in ("pcs", "pc", "nos", "ea", "each", "btl", "pkt"):
+        return None
+    counts = [
+        Decimal(n)
+        for n in re.findall(
+            r"(?<![\d.])(\d{1,4})(?![\d.]*\s*(?:g|gm|kg|ml|l|ltr|mm|cm)\b)", letters.fold(pack).text
+        )
+    ]
+    count = max(counts, default=Decimal(1))
+    whole = value / count
+    if count <= 1 or whole != whole.to_integral_value():
+        return None
+    packs = [uom for uom, size in item.units.items() if size == count] or (
+        [item.base_uom] if len(item.units) == 1 else []
+    )
+    return (whole, packs[0]) if packs else None
+
+
+def _names_size(pack: str) -> bool:
+    """Whether a cell about the pack says more than how many are in one ("1x24", "24 pcs")."""
+    return re.search(r"[^\W\d_]", _COUNTED.sub(" ", letters.fold(pack).text)) is not None
 
 
 def _is_ditto(cell: str) -> bool:
     return letters.fold(cell).text.strip() in words.DITTO or cell.strip() in ('"', "''", ",,", "do")
-
-
-def _number(cell: str) -> tuple[Decimal | None, str]:
-    """The number of a cell and the text behind it ("40 bag")."""
-    folded = letters.fold(cell).text.strip()
-    match = re.match(r"^[x=:]?\s*(\d{1,3}(?:,\d{2,3})+(?:\.\d+)?|\d+(?:\.\d+)?)\s*(.*)$", folded, re.DOTALL)
-    if not match:
-        return None, ""
-    try:
-        return Decimal(match[1].replace(",", "")), match[2].strip()
-    except InvalidOperation:
-        return None, ""
