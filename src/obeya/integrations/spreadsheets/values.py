@@ -34,7 +34,7 @@ def attachments_of(content: bytes, name: str) -> ports.Converted:
         taken: list[list[str]] = list(itertools.islice(_rows(text, separator), cells.MOST_ROWS + 1))
     except csv.Error:
         return [types.Unreadable(name, "its rows are broken, as if a quotation mark were never closed")]
-    rows = [[cells.text_of(cell) for cell in row[: cells.MOST_COLUMNS]] for row in taken]
+    rows = [[_plain(cell) for cell in row[: cells.MOST_COLUMNS]] for row in taken]
     kept = cells.trimmed(rows[: cells.MOST_ROWS])
     if columns.find_header(kept) is None and not name.lower().endswith((".csv", ".tsv", ".tab")):
         return ports.NotMine(_NOT_A_TABLE)
@@ -42,6 +42,12 @@ def attachments_of(content: bytes, name: str) -> ports.Converted:
     if len(taken) > cells.MOST_ROWS:
         out.append(types.Unreadable(name, f"only the first {cells.MOST_ROWS:,} rows are read"))
     return out
+
+
+def _plain(cell: str) -> str:
+    """A cell; ="00123" is how exports keep Excel from taking a code for a number."""
+    text = cells.text_of(cell)
+    return text[2:-1] if text.startswith('="') and text.endswith('"') else text
 
 
 def _rows(text: str, separator: str) -> Iterator[list[str]]:

@@ -108,6 +108,7 @@ def test_signs_that_turn_text_round_are_taken_out_and_told():
         ports.File("\0PAPERItem|Qty\ncap\u202e|21\u200e\x00".encode(), "a\u202efdp.exe")
     )
     assert found[0] == types.Table("afdp.exe", (("Item", "Qty"), ("cap", "21")))
+    assert isinstance(found[1], types.Unreadable)
     assert "hidden signs" in found[1].why
 
 
