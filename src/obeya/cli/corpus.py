@@ -9,14 +9,15 @@ import csv
 import json
 import time
 from collections import defaultdict
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from decimal import Decimal, InvalidOperation
 from pathlib import Path
 from typing import Any
 
-from obeya.cli import corpus_attachments
+from obeya.config import converters
+from obeya.orders import converting, ports
 from obeya.orders.reading import library, reader, types
 
 
@@ -143,13 +144,22 @@ def past_lines(rows: list[dict[str, Any]]) -> tuple[types.PastLine, ...]:
 
 def load_messages(folder: Path) -> list[CorpusMessage]:
     """The messages of a folder in file order, attachments converted to cells and text."""
+    converters.register()
     return [_message(folder, row) for row in _lines(folder / "messages.jsonl")]
+
+
+def _converted(path: Path) -> Sequence[types.Attachment]:
+    """A file as the desk would convert it; an Unreadable where it is missing."""
+    try:
+        return converting.convert(ports.File(path.read_bytes(), path.name))
+    except OSError:
+        return [types.Unreadable(path.name, "the file is missing")]
 
 
 def _message(folder: Path, row: Mapping[str, Any]) -> CorpusMessage:
     attachments: list[types.Attachment] = []
     for name in row.get("attachments") or ():
-        attachments.extend(corpus_attachments.convert(folder / "attachments" / Path(name).name))
+        attachments.extend(_converted(folder / "attachments" / Path(name).name))
     thread = tuple(
         types.Turn(turn["from"], datetime.fromisoformat(turn["sent_at"]), turn["text"])
         for turn in row.get("thread") or ()

@@ -1,11 +1,11 @@
-"""Company folders are loaded and read; EDI orders become tables."""
+"""Company folders are loaded and read, their attachments as the desk reads them."""
 
 import json
 from pathlib import Path
 
 import pytest
 
-from obeya.cli import corpus, corpus_edi
+from obeya.cli import corpus
 from obeya.orders.reading import types
 
 
@@ -63,19 +63,17 @@ def test_a_folder_that_is_none_is_refused_by_name(tmp_path: Path) -> None:
         corpus.read_corpus(tmp_path, tmp_path / "out.jsonl", feedback=False)
 
 
-def test_an_edifact_order_becomes_a_table_and_a_head() -> None:
-    text = (
-        "UNB+UNOC:3+B+S+260224:1000+1'UNH+1+ORDERS:D:96A:UN'BGM+220+4534+9'DTM+2:20260303:102'"
-        "LIN+1++BOLT-10:SA'QTY+21:6:BX'UNS+S'UNT+9+1'UNZ+1+1'"
+def test_attachments_are_converted_as_the_desk_converts_them(tmp_path: Path) -> None:
+    folder = _folder(tmp_path)
+    (folder / "attachments").mkdir()
+    (folder / "attachments" / "po.txt").write_bytes(
+        "Part;Qty;Unit\nBOLT-10;4;bx\nNUT-10;1;bx\n".encode("utf-16")
     )
-    table, page = corpus_edi.convert("o.edi", text)
+    row = json.loads((folder / "messages.jsonl").read_text(encoding="utf-8"))
+    row |= {"text": "", "attachments": ["po.txt", "gone.pdf"]}
+    (folder / "messages.jsonl").write_text(json.dumps(row), encoding="utf-8")
+    (found,) = corpus.load_messages(folder)
+    table, missing = found.message.attachments
     assert isinstance(table, types.Table)
-    assert table.rows[1][:5] == ("1", "BOLT-10", "", "6", "box")
-    assert isinstance(page, types.TextPage)
-    assert "4534" in page.text
-    assert "2026-03-03" in page.text
-
-
-@pytest.mark.parametrize("text", ["ISA*short", "UNB+x'BGM+231+1+9'UNT'"])
-def test_what_is_no_new_order_goes_to_a_person(text: str) -> None:
-    assert [type(part) for part in corpus_edi.convert("o.edi", text)] == [types.Unreadable]
+    assert table.rows[1] == ("BOLT-10", "4", "bx")
+    assert missing == types.Unreadable("gone.pdf", "the file is missing")
