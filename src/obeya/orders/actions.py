@@ -18,8 +18,10 @@ from obeya.inbox import queries as inbox
 from obeya.journal.events import Event, Origin
 from obeya.lib import canonical, clock, live
 from obeya.orders import (
+    answering,
     attaching,
     booking,
+    conflicts,
     doubting,
     drafting,
     events,
@@ -108,12 +110,18 @@ def _reread(row: models.OrderRow, arrived: drafting.Arrived, why: str, by: Origi
 
 
 def change_message(
-    *, order_id: uuid.UUID, text: str, attachments: Sequence[types.Attachment], origin: Origin
+    *,
+    order_id: uuid.UUID,
+    text: str,
+    origin: Origin,
+    attachments: Sequence[types.Attachment] = (),
+    files: Sequence[inbox.File] = (),
 ) -> None:
     """The sender wrote the message of a waiting order anew: the order becomes what it says now.
 
-    The raw messages stay as they came. Raises CannotChangeOrder where the order does not wait any more:
-    then a person must say what becomes of it.
+    `attachments` and `files` are those of the message, as `take_message` takes them. The raw messages stay
+    as they came. Raises CannotChangeOrder where the order does not wait any more: then a person must say
+    what becomes of it.
     """
     with transaction.atomic():
         row = _locked(order_id)
@@ -125,9 +133,35 @@ def change_message(
             sent_at=row.sent_at,
             subject=row.subject,
             reply_to=row.reply_to,
-            attachments=tuple(attachments),
+            attachments=(*attachments, *attaching.attachments_of(files)),
         )
         _reread(row, arrived, "The sender changed the message.", origin)
+
+
+def hear_customer(*, order_id: uuid.UUID, words: str, choice: str, origin: Origin) -> bool:
+    """The customer answered a question about a waiting order: settle the doubt that the answer fits.
+
+    `choice` is the option's code where a button was tapped. Only what a line means is settled on the
+    customer's word, never a price, a credit or who the customer is. False where nothing fits: the answer
+    is then read like any message.
+    """
+    with transaction.atomic():
+        try:
+            row = _locked(order_id)
+        except CannotChangeOrder:
+            return False
+        asked = row.doubts.filter(settled_at__isnull=True, line__isnull=False).select_related("line")
+        fitting = answering.fitting(list(asked), words, choice)
+        if fitting is None:
+            return False
+        doubt, option = fitting
+        assert doubt.line is not None
+        origin = telling.origin_of(row, origin)
+        doubting.settle(doubt)
+        decisions.withdraw(request_id=doubt.request_id, reason="The customer answered.", origin=origin)
+        answering.change_line(row, doubt.line, option, {}, None, origin)
+        _check(row, origin)
+    return True
 
 
 def take_back(*, order_id: uuid.UUID, origin: Origin) -> None:
@@ -150,6 +184,7 @@ def _check(row: models.OrderRow, origin: Origin) -> None:
     if row.customer_id:
         _lock_credit(row.customer_id)
     drafting.price_lines(row, lines, clock.now().date())
+    conflicts.doubt_lines(row, lines)
     items = catalog.items_by_id([line.item_id for line in lines if line.item_id])
     ruled = [drafting.to_rule(line, items.get(line.item_id or 0)) for line in lines]
     for line, rule in zip(lines, ruled, strict=True):
@@ -309,66 +344,10 @@ def _carry_out(row: models.OrderRow, request: decision_queries.Request, decided:
         _close(row, "answered", events.MessageAnswered(row.id, row.number), origin)
     else:
         if doubt.line is not None:
-            _change_line(row, doubt.line, option, values, request.decision.decided_by, origin)
+            answering.change_line(row, doubt.line, option, values, request.decision.decided_by, origin)
         else:
-            _change_header(row, option, values)
+            answering.change_header(row, option, values)
         _check(row, origin)
-
-
-def _change_header(row: models.OrderRow, option: str, values: object) -> None:
-    kind, _, code = option.partition(":")
-    told = dict(values) if isinstance(values, dict) else {}
-    if kind in ("customer", "other_customer"):
-        found = catalog.find_customer(row.site_id, code or str(told.get("customer", "")))
-        if found is not None:
-            row.customer_id, row.currency = found.id, found.currency
-            row.save(update_fields=["customer", "currency"])
-            row.refresh_from_db(fields=["customer"])
-    row.as_read_accepted = row.as_read_accepted or option == "as_read"
-    row.credit_accepted = row.credit_accepted or option == "release"
-
-
-def _change_line(
-    row: models.OrderRow,
-    line: models.LineRow,
-    option: str,
-    values: object,
-    person: int | None,
-    origin: Origin,
-) -> None:
-    kind, _, code = option.partition(":")
-    told = dict(values) if isinstance(values, dict) else {}
-    before = line.item.sku if line.item else ""
-    if option == "drop":
-        line.dropped = True
-    elif kind in ("item", "other_item"):
-        found = catalog.find_item(row.site_id, code or str(told.get("sku", "")))
-        if found is not None:
-            line.item_id = found.id
-            line.uom = line.uom if line.uom in found.units else _only_unit(found.units)
-            line.read_doubts = [d for d in line.read_doubts if "quantity" in d]
-    elif kind == "uom":
-        line.uom = code
-        line.read_doubts = []
-    elif option == "set":
-        line.quantity = Decimal(str(told["quantity"])) if told.get("quantity") else line.quantity
-        line.uom = str(told.get("uom") or line.uom)
-        line.read_doubts = []
-    elif option in ("list", "asked"):
-        line.price_decided = option
-    line.fixed_by_id = person if kind not in ("list", "asked") else line.fixed_by_id
-    line.save()
-    line.refresh_from_db(fields=["item"])
-    if kind in ("item", "other_item", "uom", "set") and line.item is not None:
-        learning.learn_fix(row, line, before=before)
-        sku = line.item.sku
-        fixed = events.LineFixed(row.id, line.position, line.words, before, sku, line.quantity, line.uom)
-        telling.tell(row, fixed, origin)
-
-
-def _only_unit(units: object) -> str:
-    known = list(units) if isinstance(units, dict) else []
-    return str(known[0]) if len(known) == 1 else ""
 
 
 def confirm(*, order_id: uuid.UUID, access: people.Access, origin: Origin) -> None:

@@ -271,6 +271,12 @@ def _recipient(row: models.Message, names: dict[int, people.Person]) -> str:
     return names[row.to_user_id].display_name
 
 
+def find_sent(channel: str, provider_id: str) -> MessageView | None:
+    """The message of ours that the channel knows by this id; for what answers it."""
+    rows = models.Message.objects.filter(channel=channel, provider_id=provider_id) if provider_id else ()
+    return next(iter(_message_views(rows)), None)
+
+
 def find_message(key: str) -> MessageView | None:
     """The message with this key."""
     return next(iter(_message_views(models.Message.objects.filter(key=key))), None)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import uuid
 from collections.abc import Sequence
 from datetime import datetime
 
@@ -12,8 +13,10 @@ from obeya.inbox import queries as inbox
 from obeya.integrations.whatsapp import inbound, media, parts
 from obeya.lib import canonical
 from obeya.orders import actions as orders
+from obeya.orders import queries as order_queries
 from obeya.orders.reading import types
 from obeya.outbox import actions as outbox
+from obeya.outbox import queries as messages
 from obeya.people.queries import Function
 
 CHANNEL = "whatsapp"
@@ -33,7 +36,7 @@ def understand(signal: inbox.Signal) -> interpreters.Outcome:
         case parts.Text() | parts.ButtonReply() | parts.ListReply() | parts.TemplateReply():
             return _read(signal, part)
         case parts.Edited() | parts.Revoked():
-            return _ask_about_change(signal, part)
+            return _change(signal, part)
         case parts.Status():
             return _apply(part)
         case parts.Reaction() | parts.SystemNotice():
@@ -46,10 +49,39 @@ def understand(signal: inbox.Signal) -> interpreters.Outcome:
             return _keep(signal, part)
 
 
+class OriginalNotReadYet(Exception):
+    """A change of a message came before the message itself was read; it is tried again in a moment."""
+
+
 def _read(signal: inbox.Signal, part: parts.Message) -> interpreters.Outcome:
     if not part.readable_text.strip():
         return _show(signal, part)
-    return _take(signal, part, text=part.readable_text)
+    return _as_answer(signal, part) or _take(signal, part, text=part.readable_text)
+
+
+def _as_answer(signal: inbox.Signal, part: parts.Message) -> interpreters.Outcome | None:
+    """A reply to a question of ours about an order settles it, where it says just what was asked."""
+    asked = messages.find_sent(CHANNEL, part.reply_to or "")
+    if asked is None or not asked.subject.startswith("order:"):
+        return None
+    settled = orders.hear_customer(
+        order_id=uuid.UUID(asked.subject.removeprefix("order:")),
+        words=part.readable_text,
+        choice=_choice_of(part),
+        origin=signal.origin,
+    )
+    return interpreters.Understood(asked.subject) if settled else None
+
+
+def _choice_of(part: parts.Message) -> str:
+    match part:
+        case parts.ButtonReply():
+            return part.button_id
+        case parts.ListReply():
+            return part.row_id
+        case parts.TemplateReply():
+            return part.payload
+    return ""
 
 
 def _take(
@@ -127,20 +159,67 @@ def _prices_of(part: parts.CatalogueOrder) -> str:
     )
 
 
-def _ask_about_change(signal: inbox.Signal, part: parts.Edited | parts.Revoked) -> interpreters.Outcome:
-    """The first wording may be booked already: a person decides what the change is worth."""
+def _change(signal: inbox.Signal, part: parts.Edited | parts.Revoked) -> interpreters.Outcome:
+    """Before it is booked an order follows its message; afterwards a person decides what becomes of it."""
     original = inbox.find_signal(inbound.SOURCE, part.original_wamid)
-    about = original.became if original and original.became.startswith("order:") else f"signal:{signal.id}"
+    if original is not None and original.state == "received":
+        raise OriginalNotReadYet(part.original_wamid)
+    if original is None or not original.became.startswith("order:"):
+        return _ask_about_change(signal, part, original, None)
+    order_id = uuid.UUID(original.became.removeprefix("order:"))
+    try:
+        if isinstance(part, parts.Revoked):
+            orders.take_back(order_id=order_id, origin=signal.origin)
+        else:
+            _rewrite(order_id, signal, part, original)
+    except orders.CannotChangeOrder:
+        return _ask_about_change(signal, part, original, order_queries.get_order(order_id))
+    return interpreters.Understood(original.became)
+
+
+def _rewrite(order_id: uuid.UUID, signal: inbox.Signal, part: parts.Edited, original: inbox.Signal) -> None:
+    words, unread, files = part.content, [], original.files
+    if isinstance(words, parts.Media):
+        name, why = _what_is_unread(original, words)
+        unread = [types.Unreadable(name=name, why=why)] if why else []
+        files = () if why else files
+    orders.change_message(
+        order_id=order_id,
+        text=_words_of(words),
+        attachments=unread,
+        files=files,
+        origin=signal.origin,
+    )
+
+
+_STANDS = {
+    "confirmed": "is on its way to ERP",
+    "booked": "is booked",
+    "refused": "was refused",
+    "answered": "was dealt with",
+}
+
+
+def _ask_about_change(
+    signal: inbox.Signal,
+    part: parts.Edited | parts.Revoked,
+    original: inbox.Signal | None,
+    order: order_queries.Order | None,
+) -> interpreters.Outcome:
+    """Nothing is changed by itself any more: the order desk is asked to change or cancel it."""
+    about = f"order:{order.id}" if order else f"signal:{signal.id}"
     who = part.sender.profile_name or part.sender.address
     verb = "took back" if isinstance(part, parts.Revoked) else "changed"
     facts = [
         ("Written from", part.sender.address),
+        *([("Order", f"{order.number} {order.erp_number}".strip())] if order else []),
         ("It said", _original_words(original)),
         *([] if isinstance(part, parts.Revoked) else [("It says now", part.readable_text or "(no words)")]),
     ]
     shown: list[canonical.Json] = [
         {"label": label, "value": value[:_LONGEST_SHOWN]} for label, value in facts
     ]
+    stands = f" The order {order.number} {_STANDS.get(order.state, 'stands')}." if order else ""
     request = decisions.open_request(
         key=f"whatsapp:{signal.natural_key}",
         site=signal.site,
@@ -148,7 +227,7 @@ def _ask_about_change(signal: inbox.Signal, part: parts.Edited | parts.Revoked) 
         subject=about,
         function=Function.ORDER_DESK,
         title=f"{who} {verb} a message",
-        question=f"{who} {verb} a message after sending it. What becomes of the order?",
+        question=f"{who} {verb} a message after sending it.{stands} What becomes of the order?",
         options=(_DONE, _NOTHING),
         window_s=WINDOW_S,
         context={"facts": shown},

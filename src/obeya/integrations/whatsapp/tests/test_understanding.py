@@ -191,6 +191,95 @@ def test_a_message_taken_back_is_asked_of_the_order_desk():
     assert request.title == "Ramesh Traders took back a message"
 
 
+def test_an_edited_message_of_a_waiting_order_changes_the_order():
+    first = only(said("Please send 5 ctn zinkplugs"))
+    assert order_of(first).state == "waiting"
+    new = {"type": "text", "text": {"body": "Please send 3 ctn CAP-28-WHT"}}
+    signal = only(_about(first.natural_key, "edit", message=new))
+    assert signal.became == first.became
+    order = order_of(first)
+    assert order.text == "Please send 3 ctn CAP-28-WHT"
+    assert [(line.sku, line.quantity) for line in order.lines] == [("CAP-28-WHT", Decimal(3))]
+    assert order.state == "confirmed"
+    assert asked_of("asha") == []
+    assert b"zinkplugs" in signals.get_signal(first.id).body
+
+
+def test_a_message_taken_back_closes_a_waiting_order():
+    first = only(said("Please send 5 ctn zinkplugs"))
+    signal = only(_about(first.natural_key, "revoke"))
+    order = order_of(first)
+    assert (signal.became, order.state) == (first.became, "refused")
+    assert order.refusal == "The customer took the message back."
+    assert asked_of("asha") == []
+
+
+def test_an_edit_after_booking_changes_nothing_and_says_how_the_order_stands():
+    first = only(said("Please send 2 ctn CAP-28-WHT"))
+    before = order_of(first)
+    only(_about(first.natural_key, "edit", message={"type": "text", "text": {"body": "Make it 9 ctn"}}))
+    assert order_of(first).lines == before.lines
+    (request,) = asked_of("asha")
+    assert f"The order {before.number} is on its way to ERP." in request.question
+
+
+def test_an_edit_that_comes_before_its_message_was_read_waits_for_it():
+    body = said("Please send 2 ctn CAP-28-WHT")
+    inbound.accept(body=body, site=small.SITE, phone_number_id="", headers={})
+    (first,) = signals.list_signals(sites=[small.SITE])
+    inbound.accept(body=_about(first.natural_key, "revoke"), site=small.SITE, phone_number_id="", headers={})
+    second = signals.list_signals(sites=[small.SITE])[0]
+    with pytest.raises(understanding.OriginalNotReadYet):
+        inbox.understand(signal_id=second.id)
+    assert signals.get_signal(second.id).state == "received"
+
+
+def _question_about(order: orders.Order, wamid: str) -> None:
+    outbox.send_message(
+        key=f"question:{wamid}",
+        site=small.SITE,
+        channel="whatsapp",
+        to="+" + KRUSHNAI,
+        title="",
+        body="Which caps?",
+        subject=f"order:{order.id}",
+        origin=Origin.fresh(source="test", actor="system"),
+    )
+    outbox.apply_status(provider_id=wamid, tracking=f"question:{wamid}", status="sent", at=clock.now())
+
+
+def test_a_reply_to_a_question_settles_what_was_asked():
+    order = order_of(only(said("5 ctn 28 mm screw cap")))
+    (doubt,) = [one for one in order.doubts if not one.settled]
+    assert "item:CAP-28-BLU" in {option.code for option in doubt.request.options}
+    _question_about(order, "wamid.QUESTION")
+    signal = only(said("CAP-28-BLU", context={"id": "wamid.QUESTION", "from": "910000000001"}))
+    assert signal.became == f"order:{order.id}"
+    after = orders.get_order(order.id)
+    assert [(line.sku, line.quantity) for line in after.lines] == [("CAP-28-BLU", Decimal(5))]
+    assert len(orders.list_orders(sites=[small.SITE])) == 1
+
+
+def test_a_tapped_button_settles_what_was_asked_by_its_code():
+    order = order_of(only(said("5 ctn 28 mm screw cap")))
+    _question_about(order, "wamid.QUESTION")
+    reply = {"type": "button_reply", "button_reply": {"id": "item:CAP-28-RED", "title": "Red"}}
+    envelope = json.loads(
+        said("", type="interactive", interactive=reply, context={"id": "wamid.QUESTION", "from": "91"})
+    )
+    samples.value(envelope)["messages"][0].pop("text")
+    only(json.dumps(envelope).encode())
+    assert [line.sku for line in orders.get_order(order.id).lines] == ["CAP-28-RED"]
+
+
+def test_a_reply_that_says_something_else_is_read_as_a_message():
+    order = order_of(only(said("5 ctn 28 mm screw cap")))
+    _question_about(order, "wamid.QUESTION")
+    signal = only(said("Call me please", context={"id": "wamid.QUESTION", "from": "910000000001"}))
+    assert signal.became != f"order:{order.id}"
+    assert orders.get_order(order.id).state == "waiting"
+
+
 def test_a_change_of_a_message_that_never_came_is_asked_all_the_same():
     signal = only(_about("wamid.unheard-of", "revoke"))
     (request,) = asked_of("asha")
