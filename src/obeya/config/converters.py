@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from obeya.integrations.documents import converting as documents
 from obeya.integrations.edi import converting as edi
+from obeya.integrations.scans import converting as scans
 from obeya.integrations.spreadsheets import converting as spreadsheets
 from obeya.orders import ports
 
@@ -22,6 +23,12 @@ def register() -> None:
         convert=spreadsheets.convert_workbook,
         limits=spreadsheets.LIMITS,
         place=20,
+    )
+    ports.register_converter(
+        "pictures", takes=scans.is_picture, convert=scans.convert_picture, limits=scans.LIMITS, place=14
+    )
+    ports.register_converter(
+        "scanned pdf", takes=scans.is_pdf, convert=scans.convert_pdf, limits=scans.LIMITS, place=15
     )
     ports.register_converter("edi", takes=edi.is_edi, convert=edi.convert, limits=edi.LIMITS, place=30)
     ports.register_converter(

@@ -1,0 +1,1 @@
+"""Photos and scans: recognised, laid out as rows and cells, always prepared for a person."""
