@@ -105,3 +105,69 @@ class MessageAnswered:
 
     order: uuid.UUID
     number: str
+
+
+@events.register("orders.alias_conflict_found")
+@dataclass(frozen=True, slots=True)
+class AliasConflictFound:
+    """Two fixes of one customer contradict each other: none of the items is used for these words."""
+
+    customer: str
+    words: str
+    skus: tuple[str, ...]
+
+
+@events.register("orders.alias_conflict_settled")
+@dataclass(frozen=True, slots=True)
+class AliasConflictSettled:
+    """A person said which item the words mean; the others are retired."""
+
+    alias: int
+    customer: str
+    words: str
+    sku: str
+    instead_of: tuple[str, ...]
+    why: str
+
+
+@events.register("orders.alias_changed")
+@dataclass(frozen=True, slots=True)
+class AliasChanged:
+    """A person corrected what the words mean: another item, another unit, or both.
+
+    `with_evidence`: what was confirmed of the old item counts for the new one.
+    """
+
+    alias: int
+    customer: str
+    words: str
+    before_sku: str
+    before_uom: str
+    sku: str
+    uom: str
+    with_evidence: bool
+    why: str
+
+
+@events.register("orders.alias_retired")
+@dataclass(frozen=True, slots=True)
+class AliasRetired:
+    """A person wants the words used for this item no more."""
+
+    alias: int
+    customer: str
+    words: str
+    sku: str
+    why: str
+
+
+@events.register("orders.alias_restored")
+@dataclass(frozen=True, slots=True)
+class AliasRestored:
+    """Words that were retired for this item count again."""
+
+    alias: int
+    customer: str
+    words: str
+    sku: str
+    why: str

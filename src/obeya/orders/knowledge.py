@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 import threading
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from decimal import Decimal
 
-from django.db.models import Max
+from django.db.models import Max, Q, Sum
 
 from obeya.catalog import answers
 from obeya.catalog import queries as catalog
 from obeya.lib import clock
-from obeya.orders import models
+from obeya.orders import conflicts, models
 from obeya.orders.reading import library, reader, types
 from obeya.people import queries as people
 
@@ -76,8 +77,10 @@ def relearn(site: str) -> None:
 
 
 def _alias_version(site: str) -> str:
-    told = models.AliasRow.objects.filter(site=site).exclude(source=UNSEEN)
-    return str(told.aggregate(last=Max("last_at"))["last"])
+    told = models.AliasRow.objects.filter(site=site).aggregate(
+        last=Max("last_at", filter=~Q(source=UNSEEN)), changes=Sum("revision")
+    )
+    return f"{told['last']} {told['changes'] or 0}"
 
 
 def company_of(site: str) -> types.Company:
@@ -127,7 +130,7 @@ def _customer(customer: answers.Customer) -> types.Customer:
 
 def _library(site: str) -> library.Library:
     orders = models.PastOrderRow.objects.filter(site=site).order_by("-ordered_at", "-order_no")
-    aliases = models.AliasRow.objects.filter(site=site).select_related("customer", "item").order_by("pk")
+    rows = models.AliasRow.objects.filter(site=site).select_related("customer", "item").order_by("pk")
     return library.Library.from_parts(
         past_orders=[_past_order(row) for row in reversed(orders[:MOST_PAST_ORDERS])],
         aliases=[
@@ -140,9 +143,23 @@ def _library(site: str) -> library.Library:
                 bad=row.bad,
                 source=row.source,
             )
-            for row in aliases
+            for row in _usable(rows)
         ],
     )
+
+
+def _usable(rows: Iterable[models.AliasRow]) -> Iterator[models.AliasRow]:
+    """Those that a reader may know: no words in conflict, and none retired, in whatever order they stand."""
+    found = list(rows)
+    disputed = {(row.customer_id, conflicts.key_of(row.words)) for row in found if row.conflict_at}
+    retired = {(row.customer_id, row.item_id, conflicts.key_of(row.words)) for row in found if row.retired_at}
+    if not disputed and not retired:
+        yield from found
+        return
+    for row in found:
+        key = conflicts.key_of(row.words)
+        if (row.customer_id, key) not in disputed and (row.customer_id, row.item_id, key) not in retired:
+            yield row
 
 
 def _past_order(row: models.PastOrderRow) -> types.PastOrder:

@@ -10,14 +10,19 @@ from django.db.models import F
 
 from obeya.catalog import queries as catalog
 from obeya.lib import clock
-from obeya.orders import knowledge, models
+from obeya.orders import conflicts, knowledge, models
 from obeya.orders.reading import types
 
 
 def learn_fix(row: models.OrderRow, line: models.LineRow, *, before: str) -> None:
-    """A person said what a customer's words mean: usable at once for that customer."""
+    """A person said what a customer's words mean: usable at once for that customer.
+
+    Where the words stood for another item, a person must settle it in the alias library first.
+    """
     if not line.words or line.item is None:
         return
+    known = conflicts.same_words(row.site_id, row.customer_id, line.words)
+    trusted = [alias for alias in known if conflicts.is_trusted(alias)]
     alias, _ = models.AliasRow.objects.get_or_create(
         site=row.site,
         customer=row.customer,
@@ -28,11 +33,14 @@ def learn_fix(row: models.OrderRow, line: models.LineRow, *, before: str) -> Non
     )
     alias.ok, alias.source, alias.last_at = alias.ok + 1, "fix", clock.now()
     alias.save()
+    again = [other.pk for other in known if other.item_id == line.item_id]
+    models.AliasRow.objects.filter(pk__in=again).update(retired_at=None)
     if before and before != line.item.sku:
         wrong = models.AliasRow.objects.filter(
             site=row.site_id, customer=row.customer_id, words=line.words.lower(), item__sku=before
         )
         wrong.update(bad=F("bad") + 1, last_at=clock.now())
+    conflicts.quarantine(row, alias, trusted, by=line.fixed_by_id)
 
 
 def keep_order(row: models.OrderRow) -> None:

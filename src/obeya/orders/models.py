@@ -139,6 +139,11 @@ class AliasRow(models.Model):
     bad = models.IntegerField(default=0)
     source = models.TextField()
     last_at = models.DateTimeField()
+    conflict_at = models.DateTimeField(null=True, help_text="since when fixes contradict it: not used")
+    retired_at = models.DateTimeField(null=True, help_text="since when a person wants it used no more")
+    revision = models.IntegerField(
+        default=0, db_default=0, help_text="how often a person changed it: readers look again"
+    )
 
     class Meta:
         db_table = "orders_alias"
