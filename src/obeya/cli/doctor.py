@@ -216,7 +216,9 @@ def erp() -> Iterator[Finding]:
     names = readers.names()
     if not names:
         yield off(
-            "ERP", "none is connected", "Set OBEYA_TRYTON_URL and its companions (docs/howto/tryton.md)."
+            "ERP",
+            "none is connected",
+            "Set OBEYA_TRYTON_URL and its companions (docs/howto/connect-tryton.md).",
         )
     for name in names:
         try:
@@ -235,13 +237,18 @@ def whatsapp() -> Iterator[Finding]:
     }
     missing = [variable for name, variable in wanted.items() if not settings.WHATSAPP[name]]
     if len(missing) == len(wanted):
-        yield off("WhatsApp", "not set up", "docs/howto/whatsapp.md says how.")
+        yield off("WhatsApp", "not set up", "docs/howto/connect-whatsapp.md says how.")
     elif missing:
         yield bad(
-            "WhatsApp", f"{', '.join(missing)} not set", "docs/howto/whatsapp.md says where it is found."
+            "WhatsApp",
+            f"{', '.join(missing)} not set",
+            "docs/howto/connect-whatsapp.md says where it is found.",
         )
     else:
         yield ok("WhatsApp", f"set up; Meta is {settings.WHATSAPP['base_url']}")
+        if not settings.WHATSAPP["templates"]:
+            text = "no template: customers quiet for 24 hours are not reached"
+            yield off("WhatsApp", text, "docs/howto/connect-whatsapp.md says how.")
 
 
 def mail() -> Iterator[Finding]:

@@ -221,6 +221,7 @@ WHATSAPP = {
     "base_url": ENV.get("OBEYA_WHATSAPP_BASE_URL", "https://graph.facebook.com"),
     "version": ENV.get("OBEYA_WHATSAPP_VERSION", "v24.0"),
     "site": ENV.get("OBEYA_WHATSAPP_SITE", ""),
+    "templates": ENV.get("OBEYA_WHATSAPP_TEMPLATES", ""),
 }
 TRYTON = {
     "url": ENV.get("OBEYA_TRYTON_URL", ""),

@@ -166,6 +166,10 @@ def _check_template(template: Mapping[str, object], rules: Rules) -> None:
         raise Objection(132001, f"template name ({name}) does not exist in {language}", status=404)
     given = 0
     for component in map(_as_object, _list(template, "components", needed=False)):
+        if component.get("type") not in {"header", "body", "button"}:
+            raise Objection(132018, f"Component type {component.get('type')} is not one of a template's.")
+        if component.get("type") == "button" and not str(component.get("index", "")).isdigit():
+            raise Objection(131008, "A button component needs sub_type and index.")
         parameters = [_as_object(parameter) for parameter in _list(component, "parameters")]
         if component.get("type") == "body":
             given = len(parameters)

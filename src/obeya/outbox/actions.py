@@ -250,7 +250,31 @@ def apply_status(
     row = mailing.find_locked(provider_id, tracking)
     if row is None:
         return False
+    if provider_id and row.data.get(mailing.INSTEAD_OF) == provider_id:
+        return True  # about the message in whose place this one went
     mailing.note_status(row, status=status, at=at, provider_id=provider_id, error=error)
+    return True
+
+
+@transaction.atomic
+def send_otherwise(*, provider_id: str, tracking: str, data: Mapping[str, str]) -> bool:
+    """Send a message that its channel took and then refused once more, with `data` saying how; once only.
+
+    False where it is not ours, was sent otherwise before, or has arrived.
+    """
+    row = mailing.find_locked(provider_id, tracking)
+    if row is None:
+        return False
+    if row.data.get(mailing.INSTEAD_OF):
+        return bool(row.data[mailing.INSTEAD_OF] == provider_id)  # the same refusal told again
+    if row.state not in ("sent", "sending", "unknown"):
+        return False
+    now = clock.now()
+    row.data = {**row.data, **data, mailing.INSTEAD_OF: provider_id}
+    row.state, row.provider_id, row.error = rules.MessageState.QUEUED.value, "", ""
+    row.queued_at, row.next_at, row.attempts = now, now, 0
+    row.save()
+    mailing.tell([(row, events.MessageRetried(**mailing.about(row), was="refused"))])
     return True
 
 

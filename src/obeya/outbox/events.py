@@ -127,6 +127,6 @@ class MessageUnanswered(_AboutMessage):
 @events.register("outbox.message_retried")
 @dataclass(frozen=True, slots=True, kw_only=True)
 class MessageRetried(_AboutMessage):
-    """A person had a message sent again."""
+    """A message goes again: a person said so, or its channel took and then refused it (was "refused")."""
 
     was: str

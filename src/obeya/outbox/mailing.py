@@ -17,6 +17,8 @@ from obeya.lib import clock, ids, live
 from obeya.outbox import channels, events, models, rules
 from obeya.people import queries as people
 
+INSTEAD_OF = "instead_of"
+"""In a message's data: the channel's id of the refused one in whose place it goes."""
 MAX_KEY = 200
 MAX_TITLE = 300
 MAX_BODY = 20_000

@@ -123,7 +123,15 @@ def _hand_over(row: models.Message, moment: Callable[[], datetime]) -> None:
 
 
 def _data(row: models.Message) -> Mapping[str, str]:
-    return {str(name): str(value) for name, value in row.data.items()}
+    told = {str(name): str(value) for name, value in row.data.items()}
+    return {"language": _language(row), **told}
+
+
+def _language(row: models.Message) -> str:
+    """The language of the person, or of the site where it goes to somebody outside."""
+    return (
+        people.get_user(row.to_user_id).language if row.to_user_id else people.get_site(row.site_id).language
+    )
 
 
 def _address(channel: channels.Channel, row: models.Message) -> str:

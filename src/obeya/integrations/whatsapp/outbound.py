@@ -2,13 +2,23 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from django.conf import settings
 
-from obeya.integrations.whatsapp import client, failures, outgoing
+from obeya.integrations.whatsapp import client, failures, outgoing, templates
 from obeya.outbox import channels
 from obeya.people import queries as people
 
 NOT_SET_UP = "WhatsApp sending is not set up"
+NO_TEMPLATE = (
+    "The customer has not written for 24 hours, and WhatsApp then takes approved templates only; none is set"
+    " up. Call or mail the customer, or press Try again when the customer has written. IT can have a template"
+    " approved by Meta and name it in OBEYA_WHATSAPP_TEMPLATES."
+)
+LANGUAGE = "language"
+OUTSIDE_WINDOW = "outside_window"
+"""Where a letter's data say so, WhatsApp has refused it as a text already."""
 ASK_ADMINISTRATOR_AFTER_S = 600.0
 _OUR_OWN_TROUBLE = {failures.Reason.TOKEN, failures.Reason.PERMISSION, failures.Reason.ACCOUNT}
 """An administrator puts these right; the message is not to blame and is tried again."""
@@ -20,6 +30,7 @@ def channel() -> channels.Channel:
     if not told["access_token"] or not told["phone_number_id"]:
         return WhatsAppChannel(None, f"{NOT_SET_UP}.")
     try:
+        templates.configured()
         graph = client.GraphClient(
             base_url=str(told["base_url"]),
             version=str(told["version"]),
@@ -28,15 +39,25 @@ def channel() -> channels.Channel:
         )
     except ValueError as error:
         return WhatsAppChannel(None, f"{NOT_SET_UP}: {error}.")
-    return WhatsAppChannel(graph)
+    return WhatsAppChannel(graph, templates=templates.configured())
 
 
 class WhatsAppChannel:
-    """Sends by one business number. Without a client it says why and sends nothing."""
+    """Sends by one business number. Without a client it says why and sends nothing.
 
-    def __init__(self, graph: client.GraphClient | None, problem: str = "") -> None:
+    To a customer who has been quiet for 24 hours it sends a template in the letter's language, if there is.
+    """
+
+    def __init__(
+        self,
+        graph: client.GraphClient | None,
+        problem: str = "",
+        *,
+        templates: Mapping[str, str] | None = None,
+    ) -> None:
         self._graph = graph
         self._problem = problem
+        self._templates = templates or {}
 
     def problem(self) -> str:
         """Why nothing can be sent."""
@@ -50,24 +71,47 @@ class WhatsAppChannel:
         """Hand one text over to WhatsApp; the letter's key comes back in the receipts as `tracking`."""
         if self._graph is None:
             return channels.Failed(self._problem, temporary=True)
+        if letter.data.get(OUTSIDE_WINDOW):
+            return self._send_template(self._graph, letter)
         try:
-            sent = self._graph.send(
-                outgoing.Text(body=words_of(letter)),
-                to=letter.to,
-                reply_to=letter.data.get("reply_to", ""),
-                tracking=letter.key,
-            )
-        except outgoing.CannotComposeMessage as error:
-            return channels.Failed(str(error))
-        except failures.AnswerUnknown as error:
-            return channels.NoAnswer(str(error))
-        except failures.TryAgainLater as error:
-            return channels.Failed(str(error), temporary=True, retry_after_s=error.retry_after_s)
+            return _hand_over(self._graph, letter, outgoing.Text(body=words_of(letter)))
+        except failures.Refused:
+            return self._send_template(self._graph, letter)
+
+    def _send_template(self, graph: client.GraphClient, letter: channels.Letter) -> channels.Outcome:
+        chosen = templates.choose(self._templates, letter.data.get(LANGUAGE, ""))
+        if chosen is None:
+            return channels.Failed(NO_TEMPLATE)
+        name, language = chosen
+        words = templates.in_one_line(words_of(letter))
+        template = outgoing.Template(name=name, language=language, body=(words,))
+        try:
+            return _hand_over(graph, letter, template)
         except failures.Refused as error:
-            if error.reason in _OUR_OWN_TROUBLE:
-                return channels.Failed(str(error), temporary=True, retry_after_s=ASK_ADMINISTRATOR_AFTER_S)
             return channels.Failed(str(error))
-        return channels.Sent(sent.wamid)
+
+
+def _hand_over(
+    graph: client.GraphClient, letter: channels.Letter, message: outgoing.Outgoing
+) -> channels.Outcome:
+    """Send it. Raises failures.Refused where WhatsApp says that the customer has been quiet for too long."""
+    try:
+        sent = graph.send(
+            message, to=letter.to, reply_to=letter.data.get("reply_to", ""), tracking=letter.key
+        )
+    except outgoing.CannotComposeMessage as error:
+        return channels.Failed(str(error))
+    except failures.AnswerUnknown as error:
+        return channels.NoAnswer(str(error))
+    except failures.TryAgainLater as error:
+        return channels.Failed(str(error), temporary=True, retry_after_s=error.retry_after_s)
+    except failures.Refused as error:
+        if error.reason is failures.Reason.WINDOW:
+            raise
+        if error.reason in _OUR_OWN_TROUBLE:
+            return channels.Failed(str(error), temporary=True, retry_after_s=ASK_ADMINISTRATOR_AFTER_S)
+        return channels.Failed(str(error))
+    return channels.Sent(sent.wamid)
 
 
 def words_of(letter: channels.Letter) -> str:

@@ -10,7 +10,7 @@ from obeya.decisions import actions as decisions
 from obeya.decisions import rules as decision_rules
 from obeya.inbox import interpreters
 from obeya.inbox import queries as inbox
-from obeya.integrations.whatsapp import inbound, media, parts
+from obeya.integrations.whatsapp import failures, inbound, media, outbound, parts, templates
 from obeya.lib import canonical
 from obeya.orders import actions as orders
 from obeya.orders import queries as order_queries
@@ -244,12 +244,20 @@ def _original_words(original: inbox.Signal | None) -> str:
 
 
 def _apply(part: parts.Status) -> interpreters.Outcome:
+    """Note a receipt. A text refused afterwards, the customer being quiet, goes again as a template."""
+    late = any(failures.explain(e.code).reason is failures.Reason.WINDOW for e in part.errors)
+    if part.status == "failed" and late:
+        again = templates.configured() and outbox.send_otherwise(
+            provider_id=part.wamid, tracking=part.tracking, data={outbound.OUTSIDE_WINDOW: "yes"}
+        )
+        if again:
+            return interpreters.Understood()
     outbox.apply_status(
         provider_id=part.wamid,
         tracking=part.tracking,
         status=part.status,
         at=part.at,
-        error=_errors(part.errors),
+        error=outbound.NO_TEMPLATE if late else _errors(part.errors),
     )
     return interpreters.Understood()
 

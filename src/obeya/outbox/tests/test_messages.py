@@ -55,7 +55,11 @@ def test_a_message_leaves_once_with_its_words(mail):
     assert actions.send_due() == 0
     (letter,) = mail.sent
     assert letter == channels.Letter(
-        key="m1", to="buyer@example.com", title="Order SO-1", body="Booked.", data={"reply_to": "x"}
+        key="m1",
+        to="buyer@example.com",
+        title="Order SO-1",
+        body="Booked.",
+        data={"reply_to": "x", "language": "en"},
     )
     assert (view().state, view().state_text, told(message_id)) == ("sent", "Sent.", ["queued", "sent"])
 

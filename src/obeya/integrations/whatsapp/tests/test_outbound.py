@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from obeya.demo import graph_stub
-from obeya.integrations.whatsapp import outbound
+from obeya.integrations.whatsapp import outbound, templates
 from obeya.lib import clock as clocks
 from obeya.outbox import channels
 
@@ -115,3 +115,86 @@ def test_without_a_token_or_with_a_bad_address_the_channel_says_what_is_missing(
         "base_url": "graph.facebook.com",
     }
     assert outbound.channel().problem() == "WhatsApp sending is not set up: base_url is not a web address."
+
+
+QUIET = "910000099999"
+NEWS = channels.Letter(
+    key="k7", to=QUIET, title="Order SO-7", body="Booked.\n2 ctn caps\t5 kg", data={"language": "hi"}
+)
+
+
+def with_templates(stub: graph_stub.GraphStub, settings: Any, text: str) -> channels.Outcome:
+    settings.WHATSAPP = {**settings.WHATSAPP, "templates": text}
+    return outbound.channel().send(NEWS)
+
+
+def test_a_customer_who_has_been_quiet_gets_the_approved_template_in_the_language(
+    stub: graph_stub.GraphStub, settings: Any
+) -> None:
+    stub.add_template("order_news", "en", body_variables=1)
+    stub.add_template("order_news_hi", "hi", body_variables=1)
+    outcome = with_templates(stub, settings, "en=order_news, hi=order_news_hi")
+    (message,) = stub.sent_to(QUIET)
+    assert outcome == channels.Sent(message.wamid)
+    assert message.payload["template"] == {
+        "name": "order_news_hi",
+        "language": {"code": "hi"},
+        "components": [
+            {
+                "type": "body",
+                "parameters": [{"type": "text", "text": "*Order SO-7* · Booked. · 2 ctn caps · 5 kg"}],
+            }
+        ],
+    }
+    assert message.tracking == "k7"
+
+
+def test_a_customer_who_wrote_today_gets_plain_words(stub: graph_stub.GraphStub, settings: Any) -> None:
+    stub.add_template("order_news", "en", body_variables=1)
+    settings.WHATSAPP = {**settings.WHATSAPP, "templates": "en=order_news"}
+    outbound.channel().send(LETTER)
+    (message,) = stub.sent_to(RAMESH)
+    assert message.text == "*Order SO-1*\n\nBooked."
+
+
+def test_without_a_template_the_message_says_what_to_do(stub: graph_stub.GraphStub, settings: Any) -> None:
+    outcome = with_templates(stub, settings, "")
+    assert outcome == channels.Failed(outbound.NO_TEMPLATE)
+    assert "OBEYA_WHATSAPP_TEMPLATES" in outbound.NO_TEMPLATE
+
+
+@pytest.mark.parametrize(("approved", "variables"), [("other", 1), ("order_news", 2)])
+def test_a_template_that_is_not_as_approved_is_refused_for_good_in_plain_words(
+    stub: graph_stub.GraphStub, settings: Any, approved: str, variables: int
+) -> None:
+    stub.add_template(approved, "en", body_variables=variables)
+    outcome = with_templates(stub, settings, "en=order_news")
+    assert isinstance(outcome, channels.Failed)
+    assert not outcome.temporary
+    assert "approved by Meta" in outcome.text
+
+
+def test_a_language_that_has_no_template_gets_the_nearest_or_the_first() -> None:
+    known = templates.read("en_US=news,hi=samachar")
+    assert templates.choose(known, "hi") == ("samachar", "hi")
+    assert templates.choose(known, "en") == ("news", "en_US")
+    assert templates.choose(known, "gu") == ("news", "en_US")
+    assert templates.choose({}, "en") is None
+
+
+def test_words_too_long_for_a_variable_are_cut_where_it_shows() -> None:
+    line = templates.in_one_line("caps\n" * 900)
+    assert len(line) == templates.LONGEST
+    assert line.endswith("…")
+    assert "\n" not in line
+
+
+@pytest.mark.parametrize("text", ["order_news", "en=Order News", "english=order_news", "en="])
+def test_a_setting_that_names_no_template_is_told_before_anything_is_sent(settings: Any, text: str) -> None:
+    settings.WHATSAPP = {
+        **settings.WHATSAPP,
+        "access_token": "t",
+        "phone_number_id": "1",
+        "templates": text,
+    }
+    assert "OBEYA_WHATSAPP_TEMPLATES" in outbound.channel().problem()

@@ -328,6 +328,53 @@ def test_a_receipt_reaches_the_message_it_is_about():
     assert message.state == "delivered"
 
 
+def refusal(wamid):
+    """The webhook by which Meta tells that the customer has been quiet for too long."""
+    envelope = samples.envelope("status_failed")
+    (status,) = samples.value(envelope)["statuses"]
+    error = {"code": 131047, "title": "Re-engagement message", "message": "Re-engagement message"}
+    status |= {"id": wamid, "biz_opaque_callback_data": "order:9", "errors": [error]}
+    return json.dumps(envelope).encode()
+
+
+def taken_text(wamid):
+    """A text that WhatsApp took."""
+    outbox.send_message(
+        key="order:9",
+        site=small.SITE,
+        channel="whatsapp",
+        to="+" + KRUSHNAI,
+        title="Order",
+        body="Thank you",
+        subject="order:9",
+        origin=Origin.fresh(source="test", actor="system"),
+    )
+    outbox.apply_status(status="sent", at=clock.now(), provider_id=wamid, tracking="order:9")
+
+
+def test_a_text_refused_afterwards_goes_again_as_a_template_and_only_once(settings):
+    settings.WHATSAPP = {**settings.WHATSAPP, "templates": "en=order_news"}
+    taken_text("wamid.FIRST")
+    only(refusal("wamid.FIRST"))
+    (message,) = messages.list_messages(channel="whatsapp")
+    assert message.state == "queued"
+    outbox.apply_status(status="sent", at=clock.now(), provider_id="wamid.SECOND", tracking="order:9")
+    outbox.apply_status(status="failed", at=clock.now(), provider_id="wamid.FIRST", tracking="order:9")
+    (message,) = messages.list_messages(channel="whatsapp")
+    assert message.state == "sent"
+    only(refusal("wamid.SECOND"))
+    (message,) = messages.list_messages(channel="whatsapp")
+    assert message.state == "failed"
+
+
+def test_a_text_refused_afterwards_says_what_to_do_where_there_is_no_template():
+    taken_text("wamid.FIRST")
+    only(refusal("wamid.FIRST"))
+    (message,) = messages.list_messages(channel="whatsapp")
+    assert message.state == "failed"
+    assert "press Try again when the customer has written" in message.state_text
+
+
 def test_a_batch_is_understood_part_by_part():
     whole, *parts = arrive(samples.body("batch"))
     assert (whole.state, whole.became) == ("understood", "")
