@@ -2,9 +2,15 @@
 
 from __future__ import annotations
 
+import contextlib
+import os
+import signal
+import stat
 import subprocess
+import time
 import urllib.parse
 import warnings
+from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -22,6 +28,14 @@ SERVER_SETTINGS = {
     "random_page_cost": "1.1",
     "idle_in_transaction_session_timeout": "5min",
 }
+
+
+STOP_WITHIN_S = 30.0
+"""Patience for a fast shutdown: sessions are cut off at once, what is in memory is written out."""
+KILL_WITHIN_S = 5.0
+GLANCE_S = 0.05
+PASS = stat.S_IXGRP | stat.S_IXOTH
+"""What lets another user through a folder; the server's user keeps root's group."""
 
 
 class CannotStartPostgres(Exception):
@@ -121,13 +135,66 @@ def _configure(address: Address) -> None:
 
 
 def stop(folder: Path) -> None:
-    """Stop the server of `folder`, waiting for its sessions to be cut off; harmless when it is down."""
+    """Stop the server of `folder`, waiting for its sessions to be cut off; harmless when it is down.
+
+    The server is asked by signal. Started by root it runs as another user, and could not write its last
+    words below a folder that is root's alone: such folders let it through meanwhile, as at its start. One
+    that does not end is made to; it recovers at its next start.
+    """
     folder = folder.expanduser().resolve()
-    if find_running(folder) is None:
-        return
-    server = postgres_server.PostgresServer(folder, cleanup_mode=None)
-    server.ensure_postgres_running()
-    server.stop()
+    with _let_through(folder):
+        _stop(folder)
+
+
+@contextlib.contextmanager
+def _let_through(folder: Path) -> Iterator[None]:
+    """While root waits for the server, its user may pass the folders above (pass, not read)."""
+    closed: dict[Path, int] = {}
+    if os.geteuid() == 0:
+        modes = {above: stat.S_IMODE(above.stat().st_mode) for above in folder.parents if above.exists()}
+        closed = {above: mode for above, mode in modes.items() if mode & PASS != PASS}
+    for above, mode in closed.items():
+        above.chmod(mode | PASS)
+    try:
+        yield
+    finally:
+        for above, mode in closed.items():
+            above.chmod(mode)
+
+
+def _stop(folder: Path) -> None:
+    pid = _pid_of(folder)
+    for number, patience_s in ((signal.SIGINT, STOP_WITHIN_S), (signal.SIGQUIT, KILL_WITHIN_S)):
+        if pid is None or not _lives(folder, pid):
+            return
+        os.kill(pid, number)
+        deadline = time.monotonic() + patience_s
+        while _lives(folder, pid) and time.monotonic() < deadline:
+            time.sleep(GLANCE_S)
+
+
+def _pid_of(folder: Path) -> int | None:
+    """The process of the server of `folder`; None where none runs, whatever a crash left in its file."""
+    try:
+        pid = int((folder / "postmaster.pid").read_text().splitlines()[0])
+    except (OSError, ValueError, IndexError):
+        return None
+    try:
+        return (
+            pid if str(folder) in Path(f"/proc/{pid}/cmdline").read_bytes().decode(errors="replace") else None
+        )
+    except OSError:  # no such process; or a system without /proc
+        address = find_running(folder)
+        return pid if address is not None and _answers(address) else None
+
+
+def _lives(folder: Path, pid: int) -> bool:
+    """Whether the server has not ended: its file is the last thing that it removes."""
+    try:
+        os.kill(pid, 0)
+    except ProcessLookupError:
+        return False
+    return (folder / "postmaster.pid").exists()
 
 
 def ensure_database(server: Address, name: str) -> Address:
