@@ -6,6 +6,7 @@ Commands of the demo are named by their module ("demo.starting"): cli knows of t
 from __future__ import annotations
 
 import argparse
+from datetime import date
 from pathlib import Path
 from typing import NoReturn
 
@@ -175,11 +176,26 @@ def _users(groups: argparse._SubParsersAction[_Parser]) -> None:
     made.add_argument("username")
     made.add_argument("site")
     made.add_argument("function")
+    made = _add(inner, "absent", "say when a person is away, and who stands in", module="users",
+                call="absent", needs=TABLES)  # fmt: skip
+    made.add_argument("username")
+    made.add_argument("--from", dest="first", type=_day, required=True, help="first day, such as 2026-02-09")
+    made.add_argument("--to", dest="last", type=_day, required=True, help="last day")
+    made.add_argument("--substitute", default="", help="holds the person's functions meanwhile")
+    made = _add(inner, "back", "say that a person is back", module="users", call="back", needs=TABLES)
+    made.add_argument("username")
     made = _add(inner, "token", "make an API token; it is shown once", module="users", call="token",
                 needs=TABLES)  # fmt: skip
     made.add_argument("username")
     made.add_argument("--name", required=True, help="what it is for")
     made.add_argument("--days", type=_days, help="how long it is good for (else: until revoked)")
+
+
+def _day(text: str) -> date:
+    try:
+        return date.fromisoformat(text)
+    except ValueError:
+        raise argparse.ArgumentTypeError(f"{text[:20]!r} is not a day such as 2026-02-09") from None
 
 
 def _days(text: str) -> int:

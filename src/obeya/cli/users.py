@@ -5,7 +5,7 @@ from __future__ import annotations
 import argparse
 import getpass
 import sys
-from datetime import timedelta
+from datetime import UTC, datetime, time, timedelta
 
 from django.db import transaction
 
@@ -18,6 +18,7 @@ _ERRORS = (
     actions.CannotCreateUser,
     actions.CannotChangePassword,
     actions.CannotGrant,
+    actions.CannotMarkAbsent,
     actions.CannotCreateToken,
     queries.NoSuchSite,
     queries.NoSuchUser,
@@ -68,6 +69,10 @@ def show(_args: argparse.Namespace) -> None:
                 functions.setdefault(person.id, []).append(f"{site}:{function.value}")
     for person in sorted(found.values(), key=lambda one: one.username):
         print(f"{person.username:<16} {person.display_name:<26} {', '.join(functions[person.id])}")
+    for one in queries.list_absences(clock.now()):
+        who = f"{one.substitute.username} stands in" if one.substitute else "nobody stands in"
+        span = f"{one.starts_at:%Y-%m-%d %H:%M} - {one.ends_at:%Y-%m-%d %H:%M} UTC"
+        print(f"{one.person.username} is absent {span}; {who}")
     if not found:
         print("Nobody holds a function yet: `obeya users create NAME --site CODE --function it`.")
 
@@ -80,6 +85,33 @@ def grant(args: argparse.Namespace) -> None:
     except _ERRORS as error:
         raise answers.Mistake(str(error)) from error
     print(f"{person.username} is {function.label} at {site}.")
+
+
+def absent(args: argparse.Namespace) -> None:
+    """Mark a person absent, from the first moment of a day to the last of another by the site's clock."""
+    person = _person(args.username)
+    substitute = _person(args.substitute) if args.substitute else None
+    sites = queries.list_sites_of(person)
+    tz = sites[0].tz if sites else UTC
+    try:
+        actions.mark_absent(
+            user_id=person.id,
+            starts_at=datetime.combine(args.first, time(), tz),
+            ends_at=datetime.combine(args.last + timedelta(days=1), time(), tz),
+            substitute_id=substitute.id if substitute else None,
+            origin=_origin(),
+        )
+    except _ERRORS as error:
+        raise answers.Mistake(str(error)) from error
+    who = f"{substitute.username} stands in" if substitute else "nobody stands in"
+    print(f"{person.username} is absent from {args.first} to {args.last}; {who}.")
+
+
+def back(args: argparse.Namespace) -> None:
+    """A person is back: absences end now, planned ones are dropped."""
+    person = _person(args.username)
+    ended = actions.end_absence(user_id=person.id, origin=_origin())
+    print(f"{person.username} is back." if ended else f"{person.username} was not marked absent.")
 
 
 def token(args: argparse.Namespace) -> None:

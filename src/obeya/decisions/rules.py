@@ -69,6 +69,20 @@ def moment_of(ladder: Ladder, due_at: datetime, number: int) -> datetime:
     return due_at + timedelta(seconds=step_number(ladder, number).after_s + extra)
 
 
+def next_rung(ladder: Ladder, due_at: datetime, number: int, absent: Collection[str]) -> int:
+    """The rung to climb to instead of the `number`-th: functions of which nobody is there are passed over.
+
+    A reminder stays what it is, and the last rung is never passed over: somebody has to be told.
+    """
+    while (
+        number < len(ladder.steps)
+        and ladder.steps[number - 1].to in absent
+        and moment_of(ladder, due_at, number) >= due_at
+    ):
+        number += 1
+    return number
+
+
 def pause(ladder: Ladder) -> timedelta:
     """How long a sweeper that comes late waits before it climbs on: the next rung gets a fair chance."""
     return timedelta(seconds=min(ladder.repeat_s, 300))

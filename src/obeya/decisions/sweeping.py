@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from datetime import datetime
 
 from django.db import transaction
@@ -10,6 +11,7 @@ from obeya.decisions import events, models, queries, rules
 from obeya.journal import actions as journal
 from obeya.lib import live
 from obeya.outbox import actions as outbox
+from obeya.people import queries as persons
 from obeya.people import rules as people
 
 BATCH = 500
@@ -29,7 +31,8 @@ def sweep(now: datetime, *, limit: int = BATCH) -> int:
         )
         if not due:
             return 0
-        climbed = [_climb(row, now) for row in due]
+        empty = persons.unattended(now)
+        climbed = [_climb(row, now, empty) for row in due]
         models.EscalationRow.objects.bulk_create(climbed)
         models.RequestRow.objects.bulk_update(due, ["asked", "escalations", "next_at"])
         journal.append(*(_draft(row, step) for row, step in zip(due, climbed, strict=True)))
@@ -48,9 +51,11 @@ def sweep_all(now: datetime) -> int:
     return total
 
 
-def _climb(row: models.RequestRow, now: datetime) -> models.EscalationRow:
+def _climb(row: models.RequestRow, now: datetime, empty: Collection[tuple[str, str]]) -> models.EscalationRow:
+    """Take the next rung; once the request is overdue, not one of a function that is all absent."""
     ladder = queries.to_ladder(row.ladder)
-    number = row.escalations + 1
+    absent = [function for site, function in empty if site == row.site_id]
+    number = rules.next_rung(ladder, row.due_at, row.escalations + 1, absent)
     step = rules.step_number(ladder, number)
     assert row.next_at is not None
     escalated = models.EscalationRow(

@@ -79,7 +79,11 @@ def _claim(names: Sequence[str], now: datetime) -> models.Message | None:
 
 def _forward(row: models.Message, now: datetime) -> None:
     function = people.Function(row.to_function)
-    persons = people.on_duty(row.site_id, function, now) or people.list_people(row.site_id, function)
+    persons = (
+        people.on_duty(row.site_id, function, now)
+        or people.list_present(row.site_id, function, now)
+        or people.list_people(row.site_id, function)
+    )
     if not persons:
         _fail(row, f"Nobody holds the function {function.label} at {row.site_id}.", now)
         return

@@ -24,6 +24,7 @@ _SITE_CODE = re.compile(r"[A-Z0-9][A-Z0-9_-]{0,31}")
 _USERNAME = re.compile(r"[a-z0-9][a-z0-9._@-]{0,62}")
 TOKEN_PREFIX = "obeya_"  # noqa: S105 - a mark to recognise leaked tokens by, not a secret
 TOUCH_EVERY = timedelta(minutes=1)
+LONGEST_ABSENCE = timedelta(days=366)
 
 
 class CannotCreateSite(Exception):
@@ -44,6 +45,10 @@ class CannotChangePassword(Exception):
 
 class CannotGrant(Exception):
     """The person, site or shift does not fit."""
+
+
+class CannotMarkAbsent(Exception):
+    """The time, or the substitute, does not fit; the text says why."""
 
 
 class CannotCreateToken(Exception):
@@ -289,3 +294,42 @@ def touch_token(*, token_id: int) -> None:
     now = clock.now()
     stale = Q(last_used_at__isnull=True) | Q(last_used_at__lt=now - TOUCH_EVERY)
     models.ApiToken.objects.filter(stale, pk=token_id).update(last_used_at=now)
+
+
+@transaction.atomic
+def mark_absent(
+    *, user_id: int, starts_at: datetime, ends_at: datetime, substitute_id: int | None, origin: Origin
+) -> None:
+    """A person is away from one moment to another; a substitute holds the person's functions meanwhile.
+
+    Raises NoSuchUser, CannotMarkAbsent.
+    """
+    user = _user(user_id)
+    if not starts_at < ends_at <= starts_at + LONGEST_ABSENCE:
+        raise CannotMarkAbsent("An absence ends after it begins, and within a year.")
+    overlapping = Q(starts_at__lt=ends_at, ends_at__gt=starts_at)
+    if user.absences.filter(overlapping).exists():
+        raise CannotMarkAbsent(f"{user.display_name} is marked absent in this time already; end that first.")
+    substitute = _user(substitute_id) if substitute_id is not None else None
+    if substitute is not None:
+        if substitute.pk == user.pk or not substitute.is_active:
+            raise CannotMarkAbsent("The substitute is somebody else, who can log in.")
+        if substitute.absences.filter(overlapping).exists():
+            raise CannotMarkAbsent(f"{substitute.display_name} is absent in this time too; name another.")
+    user.absences.create(substitute=substitute, starts_at=starts_at, ends_at=ends_at)
+    told = events.AbsenceSet(user.pk, starts_at, ends_at, substitute_id)
+    _tell(told, origin, f"user:{user.pk}")
+
+
+@transaction.atomic
+def end_absence(*, user_id: int, origin: Origin) -> int:
+    """A person is back now, and not away later as it was planned; returns how many absences ended.
+
+    Raises NoSuchUser.
+    """
+    user, now = _user(user_id), clock.now()
+    deleted, _ = user.absences.filter(starts_at__gte=now).delete()
+    ended = user.absences.filter(ends_at__gt=now).update(ends_at=now)
+    if deleted + ended:
+        _tell(events.AbsenceEnded(user.pk), origin, f"user:{user.pk}")
+    return deleted + ended

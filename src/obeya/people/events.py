@@ -73,6 +73,25 @@ class FunctionRevoked:
     function: str
 
 
+@events.register("people.absence_set")
+@dataclass(frozen=True, slots=True)
+class AbsenceSet:
+    """A person is away in this time; the substitute, if there is one, holds the person's functions then."""
+
+    user_id: int
+    starts_at: datetime
+    ends_at: datetime
+    substitute_id: int | None
+
+
+@events.register("people.absence_ended")
+@dataclass(frozen=True, slots=True)
+class AbsenceEnded:
+    """A person is back, or will not be away after all."""
+
+    user_id: int
+
+
 @events.register("people.token_created")
 @dataclass(frozen=True, slots=True)
 class TokenCreated:

@@ -124,6 +124,28 @@ class Membership(models.Model):
         ]
 
 
+class Absence(models.Model):
+    """A person is away from one moment to another; the substitute holds the person's functions meanwhile."""
+
+    user = models.ForeignKey(User, models.CASCADE, related_name="absences")
+    substitute = models.ForeignKey(User, models.CASCADE, null=True, related_name="stands_in")
+    starts_at = models.DateTimeField()
+    ends_at = models.DateTimeField()
+
+    class Meta:
+        constraints: ClassVar[list[models.BaseConstraint]] = [
+            models.CheckConstraint(
+                condition=models.Q(ends_at__gt=models.F("starts_at")), name="people_absence_lasts"
+            ),
+            models.CheckConstraint(
+                condition=~models.Q(user=models.F("substitute")), name="people_absence_somebody_else"
+            ),
+        ]
+        indexes: ClassVar[list[models.Index]] = [
+            models.Index(fields=["ends_at", "starts_at"], name="people_absence_when")
+        ]
+
+
 class ApiToken(models.Model):
     """A secret with which a program acts for a person; only its digest is kept."""
 

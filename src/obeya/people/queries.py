@@ -98,6 +98,16 @@ class ShiftSpan:
 
 
 @dataclass(frozen=True, slots=True)
+class Absence:
+    """A person is away from `starts_at` until `ends_at`; `substitute` may be None."""
+
+    person: Person
+    substitute: Person | None
+    starts_at: datetime
+    ends_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
 class Token:
     """A token without its secret."""
 
@@ -181,11 +191,16 @@ def list_sites_of(user: Identified) -> tuple[Site, ...]:
 
 
 def access_of(user: Identified) -> Access:
-    """Everything a person may do, in one query; nothing for the inactive and for nobody."""
+    """Everything a person may do now, in one query; nothing for the inactive and for nobody.
+
+    Who stands in for somebody absent holds that person's functions too, for as long as it lasts.
+    """
     if user.id is None:
         return NOBODY
     held: defaultdict[str, set[Function]] = defaultdict(set)
-    rows = models.Membership.objects.filter(user=user.id, user__is_active=True)
+    stood_in_for = _absences(clock.now()).filter(substitute=user.id, substitute__is_active=True)
+    mine = Q(user=user.id) | Q(user__in=stood_in_for.values("user"))
+    rows = models.Membership.objects.filter(mine, user__is_active=True)
     for site, function in rows.values_list("site_id", "function"):
         held[site].add(Function(function))
     return Access(user.id, {site: frozenset(functions) for site, functions in held.items()})
@@ -212,15 +227,62 @@ def list_people(site: str, function: Function) -> tuple[Person, ...]:
 
 
 def on_duty(site: str, function: Function, at: datetime) -> tuple[Person, ...]:
-    """Who of a function works at the moment `at`, by name; people without a shift always count.
+    """Who of a function works at the moment `at`; people without a shift always count.
 
-    Raises NoSuchSite.
+    Who is absent does not; the substitute works the absent person's shift. Raises NoSuchSite.
     """
     tz = get_site(site).tz
+    rows = _members(site, function)
+    return _present([row for row in rows if row.shift is None or rules.covers(row.shift.hours(), at, tz)], at)
+
+
+def list_present(site: str, function: Function, at: datetime) -> tuple[Person, ...]:
+    """Who of a function is not absent at `at`, in whatever shift, and the substitutes of those who are."""
+    return _present(_members(site, function), at)
+
+
+def _present(members: Iterable[models.Membership], at: datetime) -> tuple[Person, ...]:
+    """The members' persons, each absent one replaced by the substitute, if that one is there."""
+    away = {row.user_id: row for row in _absences(at).select_related("substitute")}
+    found: dict[int, Person] = {}
+    for member in members:
+        absence = away.get(member.user_id)
+        user = absence.substitute if absence else member.user
+        if user is not None and user.is_active and user.id not in away:
+            found.setdefault(user.id, _person(user))
+    return tuple(found.values())
+
+
+def _absences(at: datetime) -> QuerySet[models.Absence]:
+    return models.Absence.objects.filter(starts_at__lte=at, ends_at__gt=at)
+
+
+def unattended(at: datetime) -> frozenset[tuple[str, str]]:
+    """Functions, as (site, function), whose every holder is absent at `at` with nobody standing in.
+
+    One small query where nobody is absent.
+    """
+    away = {row.user_id: row.substitute_id for row in _absences(at)}
+    if not away:
+        return frozenset()
+    alone = {user for user, substitute in away.items() if substitute is None or substitute in away}
+    rows = models.Membership.objects.filter(user__is_active=True)
+    told = list(rows.values_list("site_id", "function", "user_id"))
+    attended = {(site, function) for site, function, user in told if user not in alone}
+    return frozenset((site, function) for site, function, _ in told) - attended
+
+
+def list_absences(since: datetime) -> tuple[Absence, ...]:
+    """Absences that last at `since` or come later, the first to begin first."""
+    rows = models.Absence.objects.filter(ends_at__gt=since).select_related("user", "substitute")
     return tuple(
-        _person(row.user)
-        for row in _members(site, function)
-        if row.shift is None or rules.covers(row.shift.hours(), at, tz)
+        Absence(
+            _person(row.user),
+            _person(row.substitute) if row.substitute else None,
+            row.starts_at,
+            row.ends_at,
+        )
+        for row in rows.order_by("starts_at", "id")
     )
 
 

@@ -117,6 +117,24 @@ def test_a_password_that_is_too_easy_is_refused_and_nobody_is_created(site, monk
     assert queries.find_user("bob") is None
 
 
+def test_a_person_is_marked_absent_and_is_back(site, monkeypatch, capsys):
+    monkeypatch.setattr("sys.stdin", io.StringIO("correct-horse-battery\n" * 2))
+    run("users", "create", "meera", "--site", "PUNE", "--function", "quality", "--no-password")
+    run("users", "create", "ravi", "--no-password")
+    capsys.readouterr()
+    days = ("--from", "2099-02-09", "--to", "2099-02-10")
+    assert run("users", "absent", "meera", *days, "--substitute", "ravi") == 0
+    assert capsys.readouterr().out == "meera is absent from 2099-02-09 to 2099-02-10; ravi stands in.\n"
+    assert run("users", "list") == 0
+    assert (
+        "meera is absent 2099-02-08 18:30 - 2099-02-10 18:30 UTC; ravi stands in" in capsys.readouterr().out
+    )
+    assert run("users", "absent", "meera", *days) == 2
+    assert "marked absent in this time already" in capsys.readouterr().err
+    assert run("users", "back", "meera") == 0
+    assert "meera is back." in capsys.readouterr().out
+
+
 def test_a_token_is_printed_alone_so_that_a_script_can_take_it(site, capsys):
     assert run("users", "create", "bot", "--no-password") == 0
     capsys.readouterr()
