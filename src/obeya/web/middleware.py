@@ -41,7 +41,10 @@ def policy() -> str:
 
 
 class NamedRequests:
-    """Every request has an id, the proxy's where it gave one; lines in the log carry it, the answer too."""
+    """Every request has an id, the proxy's where it gave one; lines in the log carry it, the answer too.
+
+    It stays until the next request: Django tells of a refusal after its middleware.
+    """
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponseBase]) -> None:
         self._get_response = get_response
@@ -53,14 +56,9 @@ class NamedRequests:
         structlog.contextvars.clear_contextvars()
         structlog.contextvars.bind_contextvars(request=named)
         began = time.monotonic()
-        try:
-            response = self._get_response(request)
-            took_ms = round((time.monotonic() - began) * 1000)
-            _log.info(
-                "served", method=request.method, path=request.path, status=response.status_code, ms=took_ms
-            )
-        finally:
-            structlog.contextvars.clear_contextvars()
+        response = self._get_response(request)
+        took_ms = round((time.monotonic() - began) * 1000)
+        _log.info("served", method=request.method, path=request.path, status=response.status_code, ms=took_ms)
         response.headers[REQUEST_ID] = named
         return response
 
