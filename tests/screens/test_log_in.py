@@ -3,6 +3,7 @@
 import time
 
 import pytest
+from allauth.mfa.models import Authenticator
 from allauth.mfa.totp.internal import auth as totp
 from django.contrib.auth import get_user_model
 from django.test.utils import override_settings
@@ -36,6 +37,30 @@ def test_a_second_factor_is_asked_for_before_anything_opens(db, client):
     passed = client.post(answer["Location"], {"code": code})
     assert passed.status_code == 302
     assert "Waiting for you" in text_of(client.get("/waiting"))
+
+
+@pytest.mark.parametrize(
+    ("path", "told"),
+    [
+        ("totp/activate/", "Authenticator secret"),
+        ("webauthn/", "Key on my ring"),
+        ("webauthn/add/", "Add Security Key"),
+    ],
+)
+def test_the_pages_of_the_second_factor_open_after_the_password_and_look_like_ours(db, client, path, told):
+    world = small.create(passwords=["meera"])
+    if path == "webauthn/":
+        Authenticator.objects.create(
+            user_id=world.people["meera"].id, type="webauthn", data={"name": "Key on my ring"}
+        )
+    client.force_login(get_user_model().objects.get(username="meera"))
+    asked = client.get(f"/accounts/2fa/{path}")
+    if asked.status_code == 302:
+        client.post(asked["Location"], {"password": small.PASSWORD})
+    page = client.get(f"/accounts/2fa/{path}")
+    assert page.status_code == 200
+    assert told in html_of(page)
+    assert 'class="card door-card allauth"' in html_of(page)
 
 
 OIDC = {
