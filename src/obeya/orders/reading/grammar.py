@@ -18,6 +18,7 @@ from obeya.orders.reading import (
 )
 
 _LONGEST = 16
+_MOST_NUMBERS = 8  # no mention of one thing holds more: sizes, quantity, check
 _SKIP_WORD = 0.3
 _SKIP_KNOWN = 0.9
 _SKIP_NUMBER = 0.9
@@ -153,10 +154,13 @@ class Grammar:
 
     def _ends(self, found: Sequence[tokens.Token], at: int, high: int, borders: set[int]) -> list[int]:
         ends = []
+        numbered = 0
         for end in range(at + 1, min(high, at + _LONGEST) + 1):
             token = found[end - 1]
+            numbered += token.kind == tokens.NUM and not token.role
             if (
-                token.role in ("gone", "price")
+                numbered > _MOST_NUMBERS
+                or token.role in ("gone", "price")
                 or (token.kind == tokens.MARK and token.text in _HARD)
                 or edges.full_stop(found, end - 1)
             ):
