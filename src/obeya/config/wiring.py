@@ -36,6 +36,7 @@ from obeya.outbox import channels, posters
 from obeya.outbox import ports as outbox_ports
 from obeya.outbox import reactions as outbox
 from obeya.web.api import understanding as api
+from obeya.web.order_desk import pasted
 from obeya.web.terminal import taps
 
 ROOMS = (inbox, outbox, decisions, cases, orders, floor)
@@ -75,6 +76,7 @@ def register_interpreters() -> None:
     interpreters.register(taps.SOURCE, taps.understand)
     interpreters.register(whatsapp.CHANNEL, whatsapp.understand)
     interpreters.register(api.SOURCE, api.understand)
+    interpreters.register(pasted.SOURCE, pasted.understand)
     interpreters.register(email_understanding.CHANNEL, email_understanding.understand)
     fetching.register(whatsapp.CHANNEL, whatsapp_media.fetch)
 

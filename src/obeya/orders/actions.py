@@ -57,11 +57,15 @@ def take_message(
     reply_to: str = "",
     attachments: Sequence[types.Attachment] = (),
     files: Sequence[inbox.File] | None = None,
+    customer: str = "",
+    habits: str = "",
 ) -> interpreters.Outcome:
     """Read a message and book it, or open a doubt for each thing that is not sure. Once per signal.
 
     `files` are the stored files that say something, those of the signal where it is None: they are
     converted here. `attachments` is what a channel knows by itself, in words or as unreadable.
+    `customer` is a code that a person vouches for; else it is found by the sender. `habits` is the
+    channel whose way of writing the text follows, where it is not `channel`.
     """
     known = models.OrderRow.objects.filter(signal=signal.id).first()
     if known is not None and (known.state != "waiting" or not signal.attempts):
@@ -78,6 +82,8 @@ def take_message(
             *attachments,
             *attaching.attachments_of(signal.files if files is None else files),
         ),
+        customer=customer,
+        habits=habits,
     )
     with transaction.atomic():
         if known is not None:

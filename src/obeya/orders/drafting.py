@@ -44,6 +44,8 @@ class Arrived:
     subject: str = ""
     reply_to: str = ""
     attachments: tuple[types.Attachment, ...] = ()
+    customer: str = ""
+    habits: str = ""
 
 
 def storable(text: str) -> str:
@@ -58,13 +60,19 @@ def storable(text: str) -> str:
 
 def draft(signal: inbox.Signal, arrived: Arrived) -> models.OrderRow:
     """Read a message and store the order it may become, with its lines as read; nothing is judged yet."""
-    customers = writing_from(signal.site, arrived.sender)
-    customer = customers[0] if len(customers) == 1 else None
+    customer = _customer_of(signal.site, arrived)
     reading = _read_all(signal.site, str(signal.id), customer.code if customer else None, arrived)
     row = _store(signal, arrived, customer, reading)
     _store_lines(row, reading)
     _note_repeat(row)
     return row
+
+
+def _customer_of(site: str, arrived: Arrived) -> answers.Customer | None:
+    if arrived.customer:
+        return catalog.find_customer(site, arrived.customer)
+    found = writing_from(site, arrived.sender)
+    return found[0] if len(found) == 1 else None
 
 
 def redraft(row: models.OrderRow, arrived: Arrived) -> None:
@@ -93,7 +101,7 @@ def _note_repeat(row: models.OrderRow) -> None:
 def _read_all(site: str, message_id: str, customer: str | None, arrived: Arrived) -> types.Reading:
     message = types.Message(
         id=message_id,
-        channel=arrived.channel,
+        channel=arrived.habits or arrived.channel,
         customer=customer,
         sent_at=arrived.sent_at.astimezone(people.get_site(site).tz),
         text=arrived.text,

@@ -11,7 +11,7 @@ from obeya.web.decision_request import views as requests
 from obeya.web.home import views as home
 from obeya.web.login import views as login
 from obeya.web.notices import views as notices
-from obeya.web.order_desk import answers, files
+from obeya.web.order_desk import answers, files, pasting
 from obeya.web.order_desk import views as orders
 from obeya.web.search import views as search
 from obeya.web.shell import views as shell
@@ -31,6 +31,9 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("orders", orders.order_desk, name="order_desk"),
     path("orders/list", orders.order_list, name="order_list"),
     path("orders/tools", orders.order_tools, name="order_tools"),
+    path("orders/paste", pasting.order_paste, name="order_paste"),
+    path("orders/paste/customers", pasting.paste_customers, name="paste_customers"),
+    path("orders/paste/<uuid:signal_id>", pasting.order_pasted, name="order_pasted"),
     path("orders/<uuid:order_id>", orders.order, name="order"),
     path("orders/<uuid:order_id>/detail", orders.order_detail, name="order_detail"),
     path("orders/<uuid:order_id>/story", orders.order_story, name="order_story"),

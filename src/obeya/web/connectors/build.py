@@ -29,7 +29,13 @@ _ENTITIES = {
 }
 SILENT = timedelta(minutes=30)
 """A mailbox that nobody has looked into for so long is not read any more."""
-_SOURCES = {"whatsapp": "WhatsApp", "email": "E-mail", "terminal": "Terminal", "api": "API"}
+_SOURCES = {
+    "whatsapp": "WhatsApp",
+    "email": "E-mail",
+    "terminal": "Terminal",
+    "api": "API",
+    "paste": "a paste",
+}
 ABOUT = {"order": ("web:order", "The order"), "case": ("web:case", "The exception")}
 
 

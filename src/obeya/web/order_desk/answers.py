@@ -54,7 +54,7 @@ def order_answer(request: HttpRequest, order_id: uuid.UUID, doubt_id: uuid.UUID)
             sku=sku,
             quantity=_quantity(form.get("quantity", "")),
             uom=form.get("unit", "")[:60],
-            customer=_searched_customer(found.site, form.get("customer_search", "")),
+            customer=searched_customer(found.site, form.get("customer_search", "")),
             rationale=form.get("rationale", "")[:LONGEST],
         )
 
@@ -78,7 +78,7 @@ def _searched_item(site: str, text: str) -> str:
     )
 
 
-def _searched_customer(site: str, text: str) -> str:
+def searched_customer(site: str, text: str) -> str:
     """The one customer that the typed text means. Raises CannotChangeOrder."""
     text = text.strip()[:100]
     if not text:

@@ -194,6 +194,20 @@ class OrderDeskPage:
     orders: tuple[OrderRow, ...]
     chosen: OrderDetail | None = None
     today: tuple[shown.Fact, ...] = ()
+    paste_url: str = ""
+    screen: str = "orders"
+
+
+@dataclass(frozen=True, slots=True)
+class PastePage:
+    """The form to paste a message. `paste_id` makes sending it twice harmless."""
+
+    paste_id: str
+    channels: tuple[shown.Choice, ...]
+    typed: shown.Typed
+    most_files: int
+    most_size: str
+    most_text: int
     screen: str = "orders"
 
 

@@ -17,7 +17,9 @@ CHANNELS = {
     "portal": ("Portal", "api"),
     "api": ("API", "api"),
     "file": ("File", "file"),
+    "paste": ("Pasted", "edit"),
 }
+PASTED = {"whatsapp": "WhatsApp", "email": "E-mail", "phone": "Phone call", "paper": "Paper, or else"}
 STATES: dict[str, tuple[str, shown.Tone, str]] = {
     "waiting": ("Waits", "warn", "waiting"),
     "confirmed": ("On its way to ERP", "info", "posting"),
@@ -38,6 +40,11 @@ REASONS = (
 def channel_name(code: str) -> str:
     """What people call the channel."""
     return _(CHANNELS.get(code, (code.replace("_", " ").capitalize(), ""))[0])
+
+
+def pasted_name(code: str) -> str:
+    """What people call the way by which a pasted message came."""
+    return _(PASTED[code])
 
 
 def channel_icon(code: str) -> str:

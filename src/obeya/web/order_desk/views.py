@@ -14,6 +14,7 @@ from obeya.orders import queries
 from obeya.people import queries as people
 from obeya.web import access, doors, shown
 from obeya.web.decision_request import views as decision_requests
+from obeya.web.decision_request.build import Viewer
 from obeya.web.order_desk import build, page
 from obeya.web.story import build as story
 
@@ -45,7 +46,12 @@ def _page(request: HttpRequest, chosen: uuid.UUID | None = None) -> page.OrderDe
         orders=build.rows(site, show_, marked),
         chosen=build.detail(find(request, chosen), viewer) if chosen else None,
         today=build.today(site, viewer.now),
+        paste_url=_paste_url(viewer, site.code),
     )
+
+
+def _paste_url(viewer: Viewer, site: str) -> str:
+    return reverse("web:order_paste") if viewer.access.may(doors.ORDERS_ACT, site) else ""
 
 
 @access.holders(*doors.ORDERS, looking=True)
@@ -79,7 +85,13 @@ def order_tools(request: HttpRequest) -> HttpResponse:
     viewer = decision_requests.viewer_of(request)
     site = people.get_site(access.site_of(request))
     tabs = build.tabs(site, request.GET.get("show", "")[:20], viewer.now)
-    told = page.OrderDeskPage(viewer.now, tabs, (), today=build.today(site, viewer.now))
+    told = page.OrderDeskPage(
+        viewer.now,
+        tabs,
+        (),
+        today=build.today(site, viewer.now),
+        paste_url=_paste_url(viewer, site.code),
+    )
     return render(request, "web/order_desk/_tools.html", {"page": told})
 
 
