@@ -18,7 +18,7 @@ from typing import Any
 
 from obeya.config import converters
 from obeya.orders import converting, ports
-from obeya.orders.reading import library, reader, types
+from obeya.orders.reading import library, reader, typed, types
 
 
 class CannotReadCorpus(Exception):
@@ -160,6 +160,8 @@ def _message(folder: Path, row: Mapping[str, Any]) -> CorpusMessage:
     attachments: list[types.Attachment] = []
     for name in row.get("attachments") or ():
         attachments.extend(_converted(folder / "attachments" / Path(name).name))
+    text = row.get("text") or ""
+    attachments.extend(converting.typed_orders(text))
     thread = tuple(
         types.Turn(turn["from"], datetime.fromisoformat(turn["sent_at"]), turn["text"])
         for turn in row.get("thread") or ()
@@ -169,7 +171,7 @@ def _message(folder: Path, row: Mapping[str, Any]) -> CorpusMessage:
         channel=str(row["channel"]),
         customer=row.get("customer"),
         sent_at=datetime.fromisoformat(row["sent_at"]),
-        text=row.get("text") or "",
+        text=typed.without(text),
         subject=row.get("subject"),
         attachments=tuple(attachments),
         thread=thread,

@@ -12,7 +12,7 @@ import pydantic
 
 from obeya.lib import bounded
 from obeya.orders import ports
-from obeya.orders.reading import types
+from obeya.orders.reading import typed, types
 
 MOST_BYTES = 30 << 20
 """Bytes: a larger file is kept, and not looked into."""
@@ -48,6 +48,14 @@ def convert(file: ports.File) -> Sequence[types.Attachment]:
             return found
         why = found.why
     return [types.Unreadable(title, why)]
+
+
+def typed_orders(text: str) -> Sequence[types.Attachment]:
+    """The electronic order that stands in a message's own text, as if it were attached; mostly none."""
+    place = typed.find(text)
+    if place is None:
+        return []
+    return convert(ports.File(text[slice(*place)].encode("utf-8", errors="replace"), "Text of the message"))
 
 
 def named(name: str) -> str:

@@ -6,14 +6,13 @@ import re
 from dataclasses import dataclass
 
 from obeya.integrations.edi import edifact, segments, ubl, x12
-from obeya.orders.reading import types
+from obeya.orders.reading import typed, types
 
 MOST_BYTES = 8_000_000
 SUFFIXES = (".edi", ".x12", ".850", ".860", ".edifact", ".edf", ".ord", ".xml", ".ubl", ".txt", ".dat")
 _HEAD = re.compile(rb"^(?:\xef\xbb\xbf)?\s*(?:ISA[^\w\s]|UNA.{6}\s*UNB|UNB[^\w\s])", re.DOTALL)
 _XML = re.compile(rb"^(?:\xef\xbb\xbf)?\s*<(?:\?xml|!DOCTYPE|!--|[A-Za-z_][\w.-]*:?\w*[\s>])")
 _ORDER = re.compile(rb"<(?:[\w.-]+:)?(?:Order|OrderChange|OrderCancellation)[\s>]")
-_IN_TEXT = re.compile(r"^[ \t>]*(ISA[^\w\s]|UNA.{6}\s*UNB|UNB\+|<\?xml\b)", re.MULTILINE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,7 +41,7 @@ def is_xml(data: bytes) -> bool:
 
 def is_in_text(data: bytes) -> bool:
     """Whether an envelope begins at the start of a line in some text, as in a mail that was kept as text."""
-    return _IN_TEXT.search(data.decode("utf-8", errors="replace")) is not None
+    return typed.find(data.decode("utf-8", errors="replace")) is not None
 
 
 def convert(name: str, data: bytes) -> tuple[types.Attachment, ...]:
@@ -81,28 +80,11 @@ _SYNTAXES = {b"C": "latin-1", b"D": "iso8859-2", b"E": "iso8859-5", b"F": "iso88
 
 
 def in_text(text: str, name: str = "message") -> InText | None:
-    """The orders that stand in the text of a message, or None where none does.
-
-    Mail programs wrap lines and put words before and after: the order begins at its envelope, at the start of
-    a line, and ends with it.
-    """
-    start = _IN_TEXT.search(text)
-    if start is None:
+    """The orders that stand in the text of a message, or None where none does."""
+    place = typed.find(text)
+    if place is None:
         return None
-    body = text[start.start(1) :]
-    end = _end(body)
-    data = body[:end].encode("utf-8", errors="replace")
+    data = text[slice(*place)].encode("utf-8", errors="replace")
     if not is_edi(data):
         return None
-    return InText(convert(name, data), f"{text[: start.start()]}\n{body[end:]}".strip())
-
-
-def _end(body: str) -> int:
-    if body.startswith("ISA"):
-        end = re.search(rf"\bIEA{re.escape(body[3])}\d*{re.escape(body[3])}\w*[^\w\s]?", body)
-    elif body.startswith(("UNA", "UNB")):
-        end = re.search(r"UNZ[^\w\s][^\n]*?(?:'|$)", body, re.MULTILINE)
-    else:
-        closing = list(re.finditer(r"</[\w.:-]+>", body))
-        end = closing[-1] if closing else None
-    return end.end() if end else len(body)
+    return InText(convert(name, data), f"{text[: place[0]]}\n{text[place[1] :]}".strip())

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from obeya.integrations.edi import inbound
-from obeya.orders.reading import reader, types
+from obeya.orders.reading import reader, typed, types
 from obeya.orders.reading.tests import worlds
 
 SAMPLES = Path(__file__).parents[1] / "samples"
@@ -339,3 +339,24 @@ def test_an_order_typed_into_a_mail_is_found_between_its_words():
     assert isinstance(plain, types.ElectronicOrder)
     assert order.lines == plain.lines
     assert order.problems == ()
+
+
+@pytest.mark.parametrize(
+    "name", ["edifact_orders_eancom.edi", "ubl_order_peppol.xml", "ubl_order_in_envelope.xml"]
+)
+def test_an_order_typed_between_words_is_taken_whole(name):
+    said = (SAMPLES / name).read_text()
+    text = f"Dear team,\n{said.strip()}\nRegards\nAsha"
+    found = inbound.in_text(text)
+    assert found is not None
+    assert found.orders == inbound.convert("message", said.strip().encode())
+    assert found.rest == "Dear team,\n\n\nRegards\nAsha"
+    left = typed.without(text)
+    assert len(left) == len(text)
+    assert left.split() == ["Dear", "team,", "Regards", "Asha"]
+
+
+def test_a_message_without_an_order_in_it_is_left_alone():
+    text = "Please send ISA bolts\nUNB 20 boxes\n<order> 5 ctn"
+    assert typed.find(text) is None
+    assert typed.without(text) == text
