@@ -6,7 +6,7 @@ from obeya.integrations.documents import pdf, texts
 from obeya.lib import bounded, decoding
 from obeya.orders import ports
 
-LIMITS = bounded.Limits(cpu_s=30, wall_s=60.0, memory_bytes=1 << 30, answer_bytes=32 << 20)
+LIMITS = bounded.Limits(cpu_s=20, wall_s=40.0, memory_bytes=1 << 30, answer_bytes=32 << 20)
 _HEAD = 1024
 """Bytes: readers of PDF allow the signature that far from the beginning."""
 

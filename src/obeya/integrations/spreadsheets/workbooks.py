@@ -28,8 +28,8 @@ def attachments_of(content: bytes, name: str) -> ports.Converted:
             found = list(itertools.chain.from_iterable(_sheets(book, content, name)))
     except python_calamine.PasswordError:
         return [types.Unreadable(name, "the spreadsheet is protected by a password")]
-    except (python_calamine.CalamineError, OSError, ValueError) as error:
-        return [types.Unreadable(name, f"the spreadsheet cannot be opened ({type(error).__name__})")]
+    except (python_calamine.CalamineError, OSError, ValueError):
+        return [types.Unreadable(name, "the spreadsheet is damaged and cannot be opened")]
     return found or [types.Unreadable(name, "the spreadsheet is empty")]
 
 
