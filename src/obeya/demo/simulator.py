@@ -6,6 +6,7 @@ What is sent comes from the plant's messages; a seed makes the order of things r
 
 from __future__ import annotations
 
+import itertools
 import random
 import re
 import threading
@@ -23,6 +24,16 @@ HOLD_EVERY = 10
 FIRST_HOLD_AFTER = 2
 _REFERENCE = re.compile(r"(?<![\w/-])([A-Z]{2,5}(?:-|/(?:\d\d/)?))(\d{3,5})(?!\d)")
 """A customer's order number: letters, a dash or a stroke, digits ("SD/4490", "SJP/25/1005")."""
+_AMOUNT = re.compile(r"(?<![\w.,/-])(\d{1,2})(?= ?(?:ctn|cartons?|rolls?|peti|khoke)\b)")
+"""How many cartons or rolls: what a customer orders more of on one day than on another."""
+NUMBERED_SHARE = 0.75
+"""Share of orders with an order number, of customers who have none in the plant's messages; where there is
+none, the desk rightly asks whether it is the same order again."""
+DAY_S = 24 * 3600.0
+MOST_A_DAY = 8
+"""Clear orders of one customer within a day: nobody pays in this demo, and credit is not endless."""
+QUIET_FACTOR = 10.0
+"""So much longer are the pauses when everybody has ordered what there is to order today."""
 NOTES = (
     "seen on three cartons of this hour",
     "since the last change of tool",
@@ -41,23 +52,54 @@ class Act:
 
 def script(found: plant.Plant, *, pace_s: float, chance: random.Random) -> Iterator[Act]:
     """What happens, for ever: a message every half to one and a half times `pace_s`, a hold now and then."""
-    clear = _endless([one for one in found.messages if one.kind == "clear"], chance)
+    clear = _Bounded([one for one in found.messages if one.kind == "clear"], chance)
     other = _endless([one for one in found.messages if one.kind != "clear"], chance)
     until_hold = FIRST_HOLD_AFTER
-    wait_s = min(1.0, pace_s)
+    wait_s, elapsed_s = min(1.0, pace_s), 0.0
     while True:
-        yield Act(wait_s, next(clear if chance.random() < CLEAR_SHARE else other))
-        wait_s = pace_s * chance.uniform(0.5, 1.5)
+        elapsed_s += wait_s
+        message = clear.next_at(elapsed_s) if chance.random() < CLEAR_SHARE else next(other)
+        yield Act(wait_s, message or next(other))
+        wait_s = pace_s * chance.uniform(0.5, 1.5) * (1.0 if message else QUIET_FACTOR)
         until_hold -= 1
         if until_hold <= 0:
             yield Act(wait_s / 2, None)
             wait_s /= 2
+            elapsed_s += wait_s
             until_hold = chance.randint(HOLD_EVERY // 2, HOLD_EVERY + HOLD_EVERY // 2)
 
 
 def _endless(messages: list[plant.Message], chance: random.Random) -> Iterator[plant.Message]:
     while True:
         yield from chance.sample(messages, len(messages))
+
+
+class _Bounded:
+    """The clear messages in turn, of each customer at most `MOST_A_DAY` in a day of the script's time."""
+
+    def __init__(self, messages: list[plant.Message], chance: random.Random) -> None:
+        self._endless = _endless(messages, chance)
+        self._count = len(messages)
+        self._times: dict[str, list[float]] = {}
+
+    def next_at(self, now_s: float) -> plant.Message | None:
+        """The next one whose customer has not ordered enough today; None where all have."""
+        for message in itertools.islice(self._endless, 2 * self._count):
+            times = [at for at in self._times.get(message.customer, []) if at > now_s - DAY_S]
+            if len(times) < MOST_A_DAY:
+                self._times[message.customer] = [*times, now_s]
+                return message
+        return None
+
+
+def varied(message: plant.Message, chance: random.Random) -> str:
+    """The words of a message as they are sent this time: a clear order in another size, with its number."""
+    text = with_fresh_reference(message.text, chance)
+    if message.kind != "clear":
+        return text
+    if not _REFERENCE.search(text) and chance.random() < NUMBERED_SHARE:
+        text = f"PO-{chance.randrange(1_000, 10_000)} {text}"
+    return _AMOUNT.sub(lambda found: str(chance.randint(max(1, int(found[1]) // 3), int(found[1]))), text)
 
 
 def with_fresh_reference(text: str, chance: random.Random) -> str:
@@ -105,7 +147,7 @@ class Simulator:
         """A customer writes; whether the webhook took it."""
         digits = "".join(ch for ch in message.phone if ch.isdigit())
         name = self._names.get(message.customer, "Unknown")
-        text = with_fresh_reference(message.text, self._chance)
+        text = varied(message, self._chance)
         taken = self._stub.deliver_text(digits, name, text).accepted
         self._tell(f"{name} writes: {text}" + ("" if taken else "  (the webhook did not take it)"))
         return taken
