@@ -57,7 +57,8 @@ def test_the_same_seed_plays_the_same_plant(found):
 
 
 def test_no_customer_orders_more_in_a_day_than_credit_bears(found):
-    elapsed, orders = 0.0, {}
+    elapsed = 0.0
+    orders: dict[str, list[float]] = {}
     for act in acts(found, 2_000):
         elapsed += act.wait_s
         if act.message and act.message.kind == "clear":
