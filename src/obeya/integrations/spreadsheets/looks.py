@@ -67,7 +67,11 @@ def _look(sheet: Any, is_whole: bool) -> Look:
     formulas: dict[tuple[int, int], str] = {}
     if not hasattr(sheet, "iter_rows"):  # a sheet that is one chart
         return Look()
-    for number, row in enumerate(sheet.iter_rows(max_row=cells.MOST_ROWS, max_col=cells.MOST_COLUMNS)):
+    most = {  # asked for more than there is, openpyxl makes the missing cells
+        "max_row": min(sheet.max_row or cells.MOST_ROWS, cells.MOST_ROWS),
+        "max_col": min(sheet.max_column or cells.MOST_COLUMNS, cells.MOST_COLUMNS),
+    }
+    for number, row in enumerate(sheet.iter_rows(**most)):
         filled = [(column, cell) for column, cell in enumerate(row) if cell.value not in (None, "")]
         if not filled:
             continue

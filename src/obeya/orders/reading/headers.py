@@ -3,7 +3,18 @@
 import re
 from collections.abc import Sequence
 
-from obeya.orders.reading import catalogue, dates, letters, marks, memory, tables, types, words, workbench
+from obeya.orders.reading import (
+    catalogue,
+    dates,
+    heads,
+    letters,
+    marks,
+    memory,
+    tables,
+    types,
+    words,
+    workbench,
+)
 
 _FAR_DAYS = 120
 _NAMED_PLACE = 0.35
@@ -20,11 +31,13 @@ class Headers:
 
     def read(self, work: workbench.Work, part: workbench.Part, message: types.Message) -> None:
         """Fill order number, delivery place and date; doubts where they differ."""
+        pages = [a for a in message.attachments if isinstance(a, types.TextPage)]
+        sheets = [a for a in message.attachments if isinstance(a, types.Table)]
         texts = [part.folded.text, letters.fold(message.subject or "").text]
-        texts += [letters.fold(a.text).text for a in message.attachments if isinstance(a, types.TextPage)]
-        texts += [
-            letters.fold(tables.as_text(a)).text for a in message.attachments if isinstance(a, types.Table)
-        ]
+        texts += [letters.fold(page.text).text for page in pages]
+        texts += [letters.fold(tables.as_text(sheet)).text for sheet in sheets]
+        if message.attachments:
+            texts.append(heads.said(pages, sheets))
         sources = [part.text, message.subject or ""]
         found = marks.po_number(texts, self._items.code)
         if found:
@@ -36,17 +49,18 @@ class Headers:
         if part.place and not (work.intent == "order_change" and part.place[2] < _NAMED_PLACE):
             work.ship_to = part.place[0]
         elif customer:
-            for text in texts[1:]:
-                place = marks.place(text, customer)
-                if place:
-                    work.ship_to = place[0]
-                    break
-        self._date(work, part, message, texts)
+            work.ship_to = _documented_place(texts, customer)
+        self._date(work, part, message, texts, heads.wanted_days(sheets))
         if work.intent == "order_change":
             self._inherit(work, message)
 
     def _date(
-        self, work: workbench.Work, part: workbench.Part, message: types.Message, texts: Sequence[str]
+        self,
+        work: workbench.Work,
+        part: workbench.Part,
+        message: types.Message,
+        texts: Sequence[str],
+        of_lines: Sequence[str],
     ) -> None:
         sent_on = message.sent_at.date()
         found = [
@@ -57,6 +71,12 @@ class Headers:
         cued = [f for f in found if tables.is_delivery(part.folded.text, f.start)]
         wishes = [f.on for f in cued or found]
         written = tables.delivery_date(texts[2:], sent_on, self._month_first) if len(texts) > 2 else None
+        if written is None and len(texts) > 2:
+            wanted = [dates.find(text, sent_on, month_first=self._month_first) for text in of_lines]
+            days = [found_[0].on for found_ in wanted if found_ and found_[0].on >= sent_on]
+            written = min(days, default=None)
+            if len(set(days)) > 1:
+                work.doubt("date", "The lines are wanted on different days.")
         if written is not None and not cued:
             wishes = [written]
         if wishes:
@@ -94,6 +114,14 @@ class Headers:
                 work.po = turn.text[slice(*letters.fold(turn.text).span(po[1].start, po[1].end))]
             elif work.po is None:
                 work.po = self._memory.references.number(turn.text, message.customer)
+
+
+def _documented_place(texts: Sequence[str], customer: types.Customer) -> str | None:
+    """The delivery place that a document announces, or else names below its letterhead."""
+    announced = [heads.ship_to(text) for text in texts[2:]]
+    rest = [texts[1], *map(heads.below_letterhead, texts[2:])]
+    found = (marks.place(text, customer) for text in (*announced, *rest) if text)
+    return next((place[0] for place in found if place), None)
 
 
 def _denied(text: str, found: dates.Found) -> bool:

@@ -40,7 +40,7 @@ _COLOUR_WORDS = re.compile(
 )
 """Words that say that colours in a sheet mean something; the colour of goods is none."""
 _DELIVERY = re.compile(
-    r"(?:deliver\w*|delv|del|reqd|required|need(?:ed)?|due|ship|dispatch|expected|eta|in-camp|reach"
+    r"(?:deliver\w*|delv|del|reqd|required|need(?:ed)?|due|ship|dispatch|expected|eta|in-camp|reach|promised?"
     r"|arriv\w*|التسليم|تسليم|توريد|التوريد|تاريخ التسليم)[^\n]{0,40}$"
 )
 _COUNTED = re.compile(
