@@ -17,8 +17,8 @@ from obeya.catalog import answers
 from obeya.catalog import queries as catalog
 from obeya.inbox import queries as inbox
 from obeya.lib import clock, ids
-from obeya.orders import knowledge, models, repeats, rules, unread
-from obeya.orders.reading import types
+from obeya.orders import converting, knowledge, models, repeats, rules, unread
+from obeya.orders.reading import typed, types
 from obeya.orders.reading.reader import Reader
 from obeya.people import queries as people
 
@@ -104,9 +104,9 @@ def _read_all(site: str, message_id: str, customer: str | None, arrived: Arrived
         channel=arrived.habits or arrived.channel,
         customer=customer,
         sent_at=arrived.sent_at.astimezone(people.get_site(site).tz),
-        text=arrived.text,
+        text=typed.without(arrived.text),
         subject=arrived.subject or None,
-        attachments=arrived.attachments,
+        attachments=(*arrived.attachments, *converting.typed_orders(arrived.text)),
     )
     reader = knowledge.reader_of(site)
     units = {uom: uom for item in reader.company.items for uom in item.units}

@@ -19,6 +19,8 @@ def as_lines(text: str, reading: types.Reading, uom_words: Mapping[str, str]) ->
     A run with just one number and one known unit word ("5 ctn zinkplugs") keeps both beside the unknown
     item. Where every unread part is in such a line, the doubts about unread parts are in the lines too.
     """
+    if any(line.source == "table" for line in reading.lines):
+        return reading  # words beside a document name no goods; the reader doubts its numbers itself
     unread = [span for span in reading.spans if span.role == "unread"]
     runs = [run for run in _runs(text, unread) if _LETTERS.search(text[run[0] : run[1]])]
     if not runs or reading.intent not in ("order", "order_change"):

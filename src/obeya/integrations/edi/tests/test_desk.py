@@ -1,0 +1,77 @@
+"""An interchange pasted into a mail goes through the front door of the order desk."""
+
+from __future__ import annotations
+
+import uuid
+
+import pytest
+from tests.worlds import small
+
+from obeya.catalog import readers
+from obeya.config import converters
+from obeya.inbox import actions as inbox
+from obeya.inbox import interpreters
+from obeya.inbox import queries as signals
+from obeya.lib import clock
+from obeya.orders import actions, knowledge, queries
+
+pytestmark = pytest.mark.django_db
+MAIL = """Good morning, our order as EDI:
+
+UNB+UNOA:2+BUYER+SELLER+260224:0930+4711'
+UNH+1+ORDERS:D:96A:UN'
+BGM+220+PO-778+9'
+LIN+1++CAP-28-WHT:SA'
+QTY+21:2:CT'
+UNS+S'
+CNT+2:1'
+UNT+7+1'
+UNZ+1+4711'
+Regards
+"""
+
+
+@pytest.fixture(autouse=True)
+def _desk():
+    clock.use(clock.ManualClock(small.START))
+    small.create()
+    converters.register()
+    readers.register("tryton", [small.SITE], lambda: pytest.fail("nothing is read here"))
+    knowledge.forget()
+    yield
+    readers.register("tryton", [], lambda: pytest.fail("nothing is read here"))
+    clock.use(clock.SystemClock())
+
+
+def take(text: str):
+    got = inbox.receive(site=small.SITE, source="email", natural_key=str(uuid.uuid4()), body=b"x")
+    outcome = actions.take_message(
+        signal=signals.get_signal(got.signal_id),
+        channel="email",
+        sender=small.PHONE,
+        sender_name="Krushnai",
+        text=text,
+        sent_at=clock.now(),
+    )
+    assert isinstance(outcome, interpreters.Understood)
+    return queries.get_order(outcome.became.removeprefix("order:"))
+
+
+def test_an_order_typed_into_a_mail_is_booked():
+    order = take(MAIL)
+    assert [(line.sku, line.quantity, line.uom) for line in order.lines] == [("CAP-28-WHT", 2, "ctn")]
+    assert (order.state, order.po_number) == ("confirmed", "PO-778"), [d.reason for d in order.doubts]
+    assert order.text == MAIL
+
+
+def test_the_same_interchange_again_waits_for_a_person():
+    take(MAIL)
+    again = take(MAIL)
+    assert again.state == "waiting"
+    assert any("same purchase order number" in doubt.reason for doubt in again.doubts)
+
+
+def test_a_broken_interchange_waits_for_a_person():
+    order = take(MAIL.replace("UNT+7+1'", "UNT+9+1'"))
+    assert order.state == "waiting"
+    assert any("should have 9 segments" in doubt.reason for doubt in order.doubts)
