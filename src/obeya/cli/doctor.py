@@ -23,6 +23,7 @@ from obeya.cli.findings import Finding, bad, off, ok
 from obeya.config import embedded, heartbeats, home, leftovers, ticking
 from obeya.decisions import queries as decisions
 from obeya.integrations.email import mailbox
+from obeya.integrations.scans import equipment as scans
 from obeya.journal import queries as journal
 from obeya.lib import clock
 from obeya.people import queries as people
@@ -75,7 +76,7 @@ def with_the_database() -> tuple[Check, ...]:
 
 def around() -> tuple[Check, ...]:
     """What Obeya talks to, and what it shows."""
-    return (web, erp, whatsapp, mail, built_files, development)
+    return (web, erp, whatsapp, mail, pictures, built_files, development)
 
 
 def python() -> Iterator[Finding]:
@@ -266,6 +267,26 @@ def mail() -> Iterator[Finding]:
         yield off("Mailbox", "none is set; orders by e-mail are not read", "Set OBEYA_IMAP_HOST.")
     else:
         yield ok("Mailbox", f"{box.name}, folder {box.folder}, is read from {box.host}:{box.port}")
+
+
+def pictures() -> Iterator[Finding]:
+    """Whether photographed and scanned orders can be read, and in which scripts."""
+    if not scans.has_engine():
+        yield off(
+            "Pictures",
+            "orders in photos and scans wait unread: this Python has no RapidOCR",
+            "Use a Python that onnxruntime has wheels for (3.11 to 3.14).",
+        )
+        return
+    missing = scans.missing_scripts()
+    if missing:
+        named = ", ".join(missing)
+        packs = " ".join(f"tesseract-ocr-{scans.pack_of(script)}" for script in missing)
+        yield off(
+            "Pictures", f"read; not those in {named}", f"Install tesseract-ocr tesseract-ocr-osd {packs}."
+        )
+    else:
+        yield ok("Pictures", "read, also in Devanagari, Gujarati and Arabic letters")
 
 
 def built_files() -> Iterator[Finding]:

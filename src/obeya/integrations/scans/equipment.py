@@ -19,3 +19,8 @@ def missing_scripts() -> tuple[str, ...]:
     program = tesseract.find()
     known = tesseract.languages(program) if program else frozenset()
     return tuple(script for script, language in tesseract.SCRIPTS.items() if language not in known)
+
+
+def pack_of(script: str) -> str:
+    """The language pack that reads a script."""
+    return tesseract.SCRIPTS[script]
