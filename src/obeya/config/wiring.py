@@ -28,9 +28,11 @@ from obeya.integrations.email import understanding as email_understanding
 from obeya.integrations.tryton import client as tryton
 from obeya.integrations.tryton import inbound as tryton_inbound
 from obeya.integrations.tryton import outbound as tryton_outbound
+from obeya.integrations.voice import client as voice
 from obeya.integrations.whatsapp import media as whatsapp_media
 from obeya.integrations.whatsapp import outbound as whatsapp_outbound
 from obeya.integrations.whatsapp import understanding as whatsapp
+from obeya.orders import listening
 from obeya.orders import reactions as orders
 from obeya.outbox import channels, posters
 from obeya.outbox import ports as outbox_ports
@@ -68,6 +70,7 @@ def register_all() -> None:
     register_interpreters()
     register_channels()
     converters.register()
+    register_voice()
     register_tryton()
 
 
@@ -79,6 +82,15 @@ def register_interpreters() -> None:
     interpreters.register(pasted.SOURCE, pasted.understand)
     interpreters.register(email_understanding.CHANNEL, email_understanding.understand)
     fetching.register(whatsapp.CHANNEL, whatsapp_media.fetch)
+
+
+def register_voice() -> None:
+    """Have recordings written down, where a speech engine is set. Raises ImproperlyConfigured."""
+    try:
+        voice.settings_of(os.environ)
+    except ValueError as error:
+        raise ImproperlyConfigured(str(error)) from error
+    listening.register(voice.engine)
 
 
 def register_channels() -> None:

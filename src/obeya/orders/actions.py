@@ -25,6 +25,7 @@ from obeya.orders import (
     drafting,
     events,
     learning,
+    listening,
     models,
     queries,
     rules,
@@ -70,17 +71,24 @@ def take_message(
     known = models.OrderRow.objects.filter(signal=signal.id).first()
     if known is not None and (known.state != "waiting" or not signal.attempts):
         return interpreters.Understood(f"order:{known.id}")
+    heard = listening.hear(
+        site=signal.site,
+        sender=sender,
+        customer=customer,
+        files=signal.files if files is None else files,
+    )
     arrived = drafting.Arrived(
         channel=channel,
         sender=sender,
         sender_name=drafting.storable(sender_name),
-        text=drafting.storable(text),
+        text=drafting.storable("\n".join(part for part in (text, *heard.texts) if part)),
         sent_at=sent_at,
         subject=drafting.storable(subject),
         reply_to=reply_to,
         attachments=(
             *attachments,
-            *attaching.attachments_of(signal.files if files is None else files),
+            *heard.notes,
+            *attaching.attachments_of(heard.rest),
         ),
         customer=customer,
         habits=habits,

@@ -134,8 +134,6 @@ def _what_is_unread(signal: inbox.Signal, part: parts.Message) -> tuple[str, str
 def _why_not_looked_into(signal: inbox.Signal, part: parts.Media) -> str:
     if signal.missing:
         return signal.missing[0].reason
-    if part.kind == "audio":
-        return "Obeya cannot listen to recordings yet: play it, and write down what was ordered."
     if part.kind in ("video", "sticker"):
         return f"Obeya does not read a WhatsApp {part.kind}: look at it."
     return "" if signal.files else f"The {part.kind} was not fetched from WhatsApp."

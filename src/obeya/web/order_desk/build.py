@@ -161,6 +161,7 @@ def _facts(order: orders.Order) -> tuple[shown.Fact, ...]:
 def _message(order: orders.Order, *, desk: bool) -> page.Message:
     named = order.sender_name and order.sender_name != order.sender
     signal = inbox.get_signal(order.signal)
+    recorded = any(file.content_type in attachments.AUDIO for file in signal.files)
     again = desk and any(file.again for file in signal.missing)
     return page.Message(
         channel=states.channel_name(order.channel),
@@ -171,7 +172,13 @@ def _message(order: orders.Order, *, desk: bool) -> page.Message:
         attachments=attachments.of_signal(order.id, signal),
         subject=order.subject,
         fetch_url=reverse("web:order_fetch", args=[order.id]) if again else "",
+        spoken=recorded and bool(order.text.strip()),
+        write_url=_write_url(order) if recorded and desk and order.state == "waiting" else "",
     )
+
+
+def _write_url(order: orders.Order) -> str:
+    return f"{reverse('web:order_paste')}?{urlencode({'customer': order.customer_code, 'channel': 'phone'})}"
 
 
 def spans(text: str, read: Iterable[tuple[int, int, str, int | None]]) -> Iterable[page.Span]:

@@ -52,6 +52,10 @@ class Message:
     lang: str = ""
     fetch_url: str = ""
     """Where to ask once more for files that are missing; "" where that cannot help."""
+    spoken: bool = False
+    """The words were spoken, and written down by a speech engine."""
+    write_url: str = ""
+    """Where to write down what was spoken."""
 
 
 @dataclass(frozen=True, slots=True)

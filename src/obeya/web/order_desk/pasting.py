@@ -34,7 +34,8 @@ class _CannotPaste(Exception):
 def order_paste(request: HttpRequest) -> HttpResponse:
     """The form; what is sent is kept first, and read by a job like every message."""
     if request.method == "GET":
-        return _form(request, shown.Typed({"customer": request.GET.get("customer", "")[:100]}))
+        asked = {name: request.GET.get(name, "")[:100] for name in ("customer", "channel")}
+        return _form(request, shown.Typed(asked))
     form = {name: request.POST.get(name, "")[:most].strip() for name, most in FIELDS.items()}
     try:
         signal_id = _keep(request, form)

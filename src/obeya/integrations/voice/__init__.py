@@ -1,0 +1,1 @@
+"""Speech engines: recordings become words for a person to check."""
