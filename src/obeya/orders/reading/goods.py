@@ -29,7 +29,9 @@ short chota choti chhota chhoti nani nano qaseer قصير छोटा छोट
 small chota choti chhota chhoti nano nani nanu choto cheriya صغير صغيره الصغير छोटा छोटी નાનો નાની چھوٹا
     چھوٹی mini
 big large bada badi moti moto mota boro valiya kabeer كبير كبيره الكبير बड़ा बड़ी મોટો મોટી મોટું بڑا بڑی
-    maxi jumbo جامبو
+    maxi jumbo جامبو لارج لارچ
+medium med mid متوسط وسط ميديم میڈیم मीडियम
+xlarge xl اكس
 plain saada sada sadharan saadah ساده सादा સાદો standard regular normal
 round gol dairi दائري गोल मदور ગોળ مدور
 wash washing soap sabun saboon sabon صابون صابن غسول ghasool handwash
@@ -310,7 +312,7 @@ GROUPS = _load()
 _ATTRIBUTE_HEADS = (
     "red black white green blue yellow grey brown pink silver gold ivory clear thick thin long "
     "short small big half full "
-    "plain round hot cold single double triple premium economy coarse fine"
+    "medium xlarge plain round hot cold single double triple premium economy coarse fine"
 )
 ATTRIBUTE_WORDS = frozenset(
     word

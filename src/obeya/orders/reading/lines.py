@@ -156,9 +156,32 @@ class Settler:
             strong = [k for k in missing if not k.startswith("#")] or missing
             code = "unknown_item" if best.cover < _WEAK_COVER else "unread"
             line.doubt(code, "Not understood: " + ", ".join(k.lstrip("#") for k in strong))
+        if self._is_bare(line, draft, best, before, customer):
+            line.doubt("ambiguous_item", "Only how it is, not what it is.")
         if self._is_guess(best, draft, customer):
             line.doubt("new_item", "Never ordered before, and named in no word of the catalogue.")
         self._tell_apart(line, draft, before, customer)
+
+    def _is_bare(
+        self,
+        line: Line,
+        draft: grammar.Draft,
+        best: matching.Fit,
+        before: grammar.Draft | None,
+        customer: str | None,
+    ) -> bool:
+        """Whether only a colour or the like is said, and not of what was spoken of just before."""
+        said = [t.key for t in draft.own_terms]
+        spoken = before.match.best if before is not None else None
+        items = self._items.items
+        return (
+            spoken is not None
+            and items[spoken.number].category != items[best.number].category
+            and "context" not in line.flags
+            and any(t.key in goods.ATTRIBUTE_WORDS for t in draft.own_terms)
+            and not grammar.has_head(draft.own_terms)
+            and not self._learned.says(customer, best.number, said)
+        )
 
     def _is_guess(self, best: matching.Fit, draft: grammar.Draft, customer: str | None) -> bool:
         """Whether a known customer's item is new to them and known only through the lexicon or likeness."""
