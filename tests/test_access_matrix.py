@@ -31,7 +31,7 @@ from obeya.inbox import queries as signals
 from obeya.journal.events import Origin
 from obeya.lib import clock
 from obeya.orders import actions as orders
-from obeya.orders import knowledge
+from obeya.orders import alias_queries, knowledge
 from obeya.orders import queries as order_queries
 from obeya.outbox import actions as outbox
 from obeya.outbox import queries as postings
@@ -162,6 +162,24 @@ def _order(text: str, *, files: tuple[str, ...] = ()) -> order_queries.Order:
     return order_queries.get_order(row.id)
 
 
+def _alias() -> int:
+    """What a clerk says the unknown words of an order mean: the library holds it."""
+    order = _order("7 ctn ringplugs")
+    orders.answer_doubt(
+        request_id=order.doubts[0].id,
+        access=people_queries.access_of(_found("asha")),
+        sku="CAP-38-WHT",
+        origin=ORIGIN,
+    )
+    return alias_queries.list_aliases(site=small.SITE)[0].id
+
+
+def _found(username: str) -> people_queries.Person:
+    person = people_queries.find_user(username)
+    assert person is not None
+    return person
+
+
 def _things(world: small.World) -> tuple[dict[str, str], tuple[str, ...]]:
     """One of everything that an address can name, all at the small plant."""
     digest = inbox.store_media(content=b"%PDF-1.7", content_type="application/pdf")
@@ -203,6 +221,7 @@ def _things(world: small.World) -> tuple[dict[str, str], tuple[str, ...]]:
         "signal_id": stuck.signal_id,
         "digest": digest,
         "number": 1,
+        "alias_id": _alias(),
         "connector": small.CONNECTOR,
     }
     marks = (doubtful.number, clear.number, case.number, small.LOT, "Krushnai")

@@ -11,6 +11,8 @@ ORDERS = (Function.ORDER_DESK, Function.CUSTOMER_SERVICE, Function.COMMERCIAL)
 """See the order desk, and answer the doubts that are asked of their function."""
 ORDERS_ACT = (Function.ORDER_DESK,)
 """Confirm and refuse orders, ask customers."""
+ALIASES = (Function.ORDER_DESK, Function.COMMERCIAL)
+"""See and change what customers' words mean."""
 CASES = tuple(function for function in Function if function is not Function.DRIVER)
 """See exceptions and their story."""
 TERMINAL = (Function.OPERATOR, Function.PRODUCTION, Function.QUALITY)

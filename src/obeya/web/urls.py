@@ -5,6 +5,7 @@ from __future__ import annotations
 from django.urls import URLPattern, URLResolver, path
 
 from obeya.web import live
+from obeya.web.aliases import views as aliases
 from obeya.web.cases import views as cases
 from obeya.web.connectors import views as connectors
 from obeya.web.decision_request import views as requests
@@ -34,6 +35,11 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("orders/paste", pasting.order_paste, name="order_paste"),
     path("orders/paste/customers", pasting.paste_customers, name="paste_customers"),
     path("orders/paste/<uuid:signal_id>", pasting.order_pasted, name="order_pasted"),
+    path("orders/aliases", aliases.aliases, name="aliases"),
+    path("orders/aliases/list", aliases.alias_list, name="alias_list"),
+    path("orders/aliases/items", aliases.alias_items, name="alias_items"),
+    path("orders/aliases/<int:alias_id>", aliases.alias, name="alias"),
+    path("orders/aliases/<int:alias_id>/change", aliases.alias_change, name="alias_change"),
     path("orders/<uuid:order_id>", orders.order, name="order"),
     path("orders/<uuid:order_id>/detail", orders.order_detail, name="order_detail"),
     path("orders/<uuid:order_id>/story", orders.order_story, name="order_story"),

@@ -198,6 +198,8 @@ class OrderDeskPage:
     orders: tuple[OrderRow, ...]
     chosen: OrderDetail | None = None
     today: tuple[shown.Fact, ...] = ()
+    library: bool = False
+    """True for those who may open the alias library."""
     paste_url: str = ""
     screen: str = "orders"
 

@@ -46,6 +46,7 @@ def _page(request: HttpRequest, chosen: uuid.UUID | None = None) -> page.OrderDe
         orders=build.rows(site, show_, marked),
         chosen=build.detail(find(request, chosen), viewer) if chosen else None,
         today=build.today(site, viewer.now),
+        library=viewer.access.may_see(doors.ALIASES, site.code),
         paste_url=_paste_url(viewer, site.code),
     )
 

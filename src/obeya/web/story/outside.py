@@ -162,3 +162,40 @@ def _refused(event: Event, known: Known) -> StoryEntry:
 @tells("orders.message_answered")
 def _answered(event: Event, known: Known) -> StoryEntry:
     return entry(event, known, _("Dealt with; it was no order"))
+
+
+@tells("orders.alias_conflict_found")
+def _alias_conflict(event: Event, known: Known) -> StoryEntry:
+    skus = event.data.get("skus")
+    names = ", ".join(map(str, skus)) if isinstance(skus, list) else ""
+    text = _("They were given to %(names)s: none is used until somebody settles it.") % {"names": names}
+    title = _("“%(words)s” is in conflict") % {"words": said(event, "words")}
+    return entry(event, known, title, tone="warn", text=text)
+
+
+@tells("orders.alias_conflict_settled")
+def _alias_settled(event: Event, known: Known) -> StoryEntry:
+    title = _("Settled: the words mean %(sku)s") % {"sku": said(event, "sku")}
+    return entry(event, known, title, kind="decision", tone="good", quote=said(event, "why"))
+
+
+@tells("orders.alias_changed")
+def _alias_changed(event: Event, known: Known) -> StoryEntry:
+    before, after = (
+        f"{said(event, sku)} {said(event, uom)}".strip()
+        for sku, uom in (("before_sku", "before_uom"), ("sku", "uom"))
+    )
+    title = _("Changed from %(before)s to %(after)s") % {"before": before, "after": after}
+    return entry(event, known, title, kind="decision", tone="good", quote=said(event, "why"))
+
+
+@tells("orders.alias_retired")
+def _alias_retired(event: Event, known: Known) -> StoryEntry:
+    title = _("Retired: the words no longer mean %(sku)s") % {"sku": said(event, "sku")}
+    return entry(event, known, title, kind="decision", quote=said(event, "why"))
+
+
+@tells("orders.alias_restored")
+def _alias_restored(event: Event, known: Known) -> StoryEntry:
+    title = _("In use again: the words mean %(sku)s") % {"sku": said(event, "sku")}
+    return entry(event, known, title, kind="decision", tone="good", quote=said(event, "why"))
