@@ -20,7 +20,7 @@ from obeya.orders.reading import types
 LIMITS = bounded.Limits(cpu_s=120, wall_s=90.0, memory_bytes=4 << 30, answer_bytes=8 << 20)
 _HEADS = re.compile(rb"\xff\xd8\xff|\x89PNG\r\n|RIFF....WEBP|II\*\0|MM\0\*|GIF8|BM", re.DOTALL)
 _HEIF = re.compile(rb"....ftyp(?:heic|heix|hevc|mif1|msf1|avif)", re.DOTALL)
-_FEW_LATIN = 0.75
+_FEW_LATIN = 0.85
 """Below this mean score the page may be in another script."""
 _FITS = 4.0
 """Letters of a script, weighed by how sure each was, that make a page one in that script."""
@@ -90,12 +90,12 @@ def recognise(image: Image.Image) -> tuple[list[layout.Piece], bool]:
         found = max((_engine_pieces(image.rotate(angle, expand=True)) for angle in (90, 270)), key=_worth)
     if _score(found) >= _FEW_LATIN:
         return found, False
-    other = _in_another_script(image)
+    other = _in_another_script(image, sum(p.score * sum(map(str.isalpha, p.text)) for p in found))
     return (other, True) if other else (found, False)
 
 
-def _in_another_script(image: Image.Image) -> list[layout.Piece]:
-    """The page as tesseract reads it in the script that it fits best; empty where it fits none."""
+def _in_another_script(image: Image.Image, latin: float) -> list[layout.Piece]:
+    """The page as tesseract reads it in the script that it fits best; empty where Latin fits it better."""
     program = tesseract.find()
     known = tesseract.languages(program) if program else frozenset()
     if program is None:
@@ -109,7 +109,7 @@ def _in_another_script(image: Image.Image) -> list[layout.Piece]:
         if (pieces := tesseract.recognise(program, image, language))
     ]
     fit, best = max(read, key=lambda one: one[0], default=(0.0, []))
-    return best if fit >= _FITS else []
+    return best if fit >= max(_FITS, latin) else []
 
 
 def _engine_pieces(image: Image.Image) -> list[layout.Piece]:
