@@ -60,7 +60,9 @@ def take(text: str):
 
 def test_an_order_typed_into_a_mail_is_booked():
     order = take(MAIL)
-    assert [(line.sku, line.quantity, line.uom) for line in order.lines] == [("CAP-28-WHT", Decimal(2), "ctn")]
+    assert [(line.sku, line.quantity, line.uom) for line in order.lines] == [
+        ("CAP-28-WHT", Decimal(2), "ctn")
+    ]
     assert (order.state, order.po_number) == ("confirmed", "PO-778"), [d.reason for d in order.doubts]
     assert order.text == MAIL
 

@@ -64,7 +64,9 @@ def test_what_was_read_from_a_photo_is_one_tap_away_and_not_booked():
     )
     assert isinstance(outcome, interpreters.Understood)
     order = queries.get_order(outcome.became.removeprefix("order:"))
-    assert [(line.sku, line.quantity, line.uom) for line in order.lines] == [("CAP-28-WHT", Decimal(2), "ctn")]
+    assert [(line.sku, line.quantity, line.uom) for line in order.lines] == [
+        ("CAP-28-WHT", Decimal(2), "ctn")
+    ]
     assert order.state == "waiting"
     assert [doubt.reason for doubt in order.doubts] == [
         "photo.jpg: read from a picture (check it against the picture)"
