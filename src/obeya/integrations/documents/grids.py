@@ -21,6 +21,12 @@ _MOST_HEADER_LINES = 3
 _SPACE = 0.75
 """Share of a letter's height that a space between two words of one name is wide at most."""
 _PAGE = re.compile(r"^\W*(?:page|pg|sheet|صفحه|صفحة)\W*\d", re.IGNORECASE)
+_FOOT = re.compile(
+    r"\b(?:signat(?:ure|ory)|authori[sz]ed|approved by|prepared by|checked by|terms (?:and|&)|fax|e-?mail)\b"
+    r"|\btel\W|www\.",
+    re.IGNORECASE,
+)
+"""Words of what stands at the foot of a form."""
 _QUANTITY = re.compile(r"(?:[^\W\d_]{1,6}\.?\s*)?\d[\d,.]*(?:\s*[^\W\d_]{1,10}\.?)?")
 _RULE = re.compile(r"[-_=*.~+|]{3,}")
 _BELONGS = ("desc", "code", "own", "pack", "remark", "")
@@ -266,7 +272,9 @@ def _is_row(line: Line, grid: Grid) -> bool:
     cell = [w for w in line if _place(w, grid) == grid.quantity]
     if not any(_NUMBER.match(w.text) for w in cell):
         return False
-    return _QUANTITY.fullmatch(_text(cell)) is not None or not _is_prose(line)
+    if _QUANTITY.fullmatch(_text(cell)):
+        return True
+    return not _is_prose(line) and not _FOOT.search(_text(line))
 
 
 def _place(word: Word, grid: Grid) -> int:
@@ -322,7 +330,11 @@ def _rows(lines: Sequence[Line], grid: Grid) -> list[tuple[str, ...]]:
 def _may_close(line: Line) -> bool:
     """Whether a line below the last row can belong to the table: no sentence, no page number."""
     text = _text(line)
-    return headings.is_total(text) or headings.is_charge(text) or not (_PAGE.match(text) or _is_prose(line))
+    return (
+        headings.is_total(text)
+        or headings.is_charge(text)
+        or not (_PAGE.match(text) or _FOOT.search(text) or _is_prose(line))
+    )
 
 
 def _belongs_to(

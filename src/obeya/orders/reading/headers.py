@@ -36,6 +36,7 @@ class Headers:
         texts = [part.folded.text, letters.fold(message.subject or "").text]
         texts += [letters.fold(page.text).text for page in pages]
         texts += [letters.fold(tables.as_text(sheet)).text for sheet in sheets]
+        written = tuple(texts)
         if message.attachments:
             texts.append(heads.said(pages, sheets))
         sources = [part.text, message.subject or ""]
@@ -49,7 +50,7 @@ class Headers:
         if part.place and not (work.intent == "order_change" and part.place[2] < _NAMED_PLACE):
             work.ship_to = part.place[0]
         elif customer:
-            work.ship_to = _documented_place(texts, customer)
+            work.ship_to = _documented_place(written, customer)
         self._date(work, part, message, texts, heads.wanted_days(sheets))
         if work.intent == "order_change":
             self._inherit(work, message)

@@ -9,8 +9,8 @@ from collections.abc import Iterator, Sequence
 
 from obeya.orders.reading import columns, letters, types
 
-_PIECE = re.compile(r"\S+(?: \S+)*")
-_TITLE = re.compile(r"^\W*(?:local )?purchase order\W*$|^\W*l\.?p\.?o\.?\W*$")
+_PIECE = re.compile(r"\S+(?: {1,2}\S+)*")
+_TITLE = re.compile(r"^\W*(?:local\s+)?purchase\s+order\W*$|^\W*l\.?p\.?o\.?\W*$")
 _NUMBERED = re.compile(r"^\W*(?:no|number|num|nr)\b\W*(\S*\d\S*)")
 _ORDER = re.compile(
     r"(?:^|\s{2,})(?:customer |cust |sales )?order\s*(?:no\.?|number|num\.?|#)\s*[:.#-]*\s{0,4}"
@@ -23,6 +23,8 @@ _SHIP = re.compile(
 )
 _LETTERHEAD = 3
 """Lines at the top of a first page that are the sender's own address."""
+_DEEPEST = 40
+"""Lines of a page that can be its head."""
 _REACH = 260
 """Letters behind "ship to" in which the place is looked for."""
 
@@ -40,12 +42,12 @@ def said(pages: Sequence[types.TextPage], sheets: Sequence[types.Table]) -> str:
 
 
 def _above(lines: Sequence[str]) -> Iterator[tuple[str, str]]:
-    """Names in one line, their values below them in the next."""
-    for names, values in itertools.pairwise(lines):
+    """Names in one line, their values below them in the next; above the goods."""
+    goods = next((n for n, line in enumerate(lines) if columns.is_header(line)), _DEEPEST)
+    drawn = [line for line in lines[: min(goods, _DEEPEST)] if any(map(str.isalnum, line))]
+    for names, values in itertools.pairwise(drawn):
         labels = list(_PIECE.finditer(names))
         if not 1 <= len(labels) <= 8 or any(map(str.isdigit, names)) or not any(map(str.isdigit, values)):
-            continue
-        if columns.is_header(names):
             continue
         for value in _PIECE.finditer(values):
             if any(map(str.isdigit, value.group())):

@@ -26,7 +26,11 @@ from obeya.orders.reading import lines as order_lines
 
 _AMENDS = re.compile(
     r"amendment|stands? deleted|\bdeleted\b|struck|cancelled line|line cancel|revis(?:ed|ion) qty"
-    r"|do not supply|not to be supplied|read as|instead of|substitut"
+    r"|do not supply|not to be supplied|read as|instead of|substitut|supersede|\bamended\b"
+    r"|(?:also|please|pls|kindly) (?:also )?(?:add|send|include|supply) (?:\w+ ){0,2}"
+    r"(?!\d+ (?:cop|sets? of))\d|(?:increase|reduce|change)d? (?:the )?(?:qty|quantity)"
+    r"|(?:qty|quantity) (?:of|for) (?:line|item|sl|sr)\b|(?:line|item|row) \d+ (?:is )?(?:cancel|delet)"
+    r"|(?:ignore|skip|cancel|delete) (?:the )?(?:line|item|row|sl|sr)s? \d"
 )
 _STRUCK = re.compile(
     r"(?:sl|sr|line|item|pos|row)\W{0,2}(?:no\W{0,2})?(\d{1,3})\b[^\n]{0,60}?(?:deleted|cancelled"
@@ -221,6 +225,8 @@ class Tables:
             if line is not None:
                 out.lines.append(line)
                 tally.add(quantity, amounts.number(cells.get("amount", ""))[0])
+            elif _AMENDS.search(letters.fold(" ".join(row)).text):
+                out.doubts.append(("table", "The document amends itself."))
             elif problem := _unread(row, header, cells):
                 out.doubts.append(("table", problem))
             elif _is_section(row, cells):
