@@ -394,6 +394,8 @@ class Reader:
                 line.doubt("open_change", "Something is taken back here.")
             if "free" in draft.flags:
                 line.doubt("free_goods", "Free goods are mentioned.")
+            if any(t.text == "?" for t in part.found[draft.start : draft.end]):
+                line.doubt("question", "Something is asked about this before it is ordered.")
 
     def _reading(self, work: workbench.Work, part: workbench.Part, message: types.Message) -> types.Reading:
         if work.intent in types.ORDER_INTENTS:
