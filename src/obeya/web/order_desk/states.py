@@ -19,7 +19,7 @@ CHANNELS = {
     "file": ("File", "file"),
     "paste": ("Pasted", "edit"),
 }
-PASTED = {"whatsapp": "WhatsApp", "email": "E-mail", "phone": "Phone call", "paper": "Paper, or else"}
+PASTED = {"whatsapp": "WhatsApp", "email": "E-mail", "phone": "Phone call", "paper": "Paper"}
 STATES: dict[str, tuple[str, shown.Tone, str]] = {
     "waiting": ("Waits", "warn", "waiting"),
     "confirmed": ("On its way to ERP", "info", "posting"),
