@@ -171,3 +171,25 @@ class AliasRestored:
     words: str
     sku: str
     why: str
+
+
+@events.register("orders.order_audited")
+@dataclass(frozen=True, slots=True)
+class OrderAudited:
+    """A person compared an order that was booked by itself with its message; the order stays as it is."""
+
+    order: uuid.UUID
+    number: str
+    wrong: bool
+    findings: tuple[str, ...]
+    note: str
+
+
+@events.register("orders.audit_share_set")
+@dataclass(frozen=True, slots=True)
+class AuditShareSet:
+    """How many of the orders booked by themselves are audited from now on (0 to 1)."""
+
+    before: Decimal
+    share: Decimal
+    why: str

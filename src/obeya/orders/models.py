@@ -172,3 +172,44 @@ class PastOrderRow(models.Model):
         constraints: ClassVar[list[models.BaseConstraint]] = [
             models.UniqueConstraint(fields=["site", "order_no"], name="orders_past_order_once"),
         ]
+
+
+class AuditRow(models.Model):
+    """One order booked by itself that a person checks against its message, blind. Never changes the order."""
+
+    order = models.OneToOneField(OrderRow, on_delete=models.PROTECT, primary_key=True, related_name="audit")
+    request = models.OneToOneField(RequestRow, on_delete=models.PROTECT, related_name="+")
+    opened_at = models.DateTimeField()
+    judged_at = models.DateTimeField(null=True)
+    judged_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+"
+    )
+    wrong = models.BooleanField(null=True)
+    findings = models.JSONField(default=list, help_text="what is wrong: [position of the line or null, code]")
+    note = models.TextField(default="")
+    follow_up = models.OneToOneField(RequestRow, on_delete=models.PROTECT, null=True, related_name="+")
+
+    class Meta:
+        db_table = "orders_audit"
+        constraints: ClassVar[list[models.BaseConstraint]] = [
+            models.CheckConstraint(
+                condition=models.Q(judged_at__isnull=True, wrong__isnull=True)
+                | models.Q(judged_at__isnull=False, wrong__isnull=False),
+                name="orders_audit_judged_or_not",
+            ),
+        ]
+
+
+class DeskRow(models.Model):
+    """How the order desk of a site is set; a site without a row is set as `rules` says."""
+
+    site = models.OneToOneField(Site, on_delete=models.PROTECT, primary_key=True)
+    audit_share = models.DecimalField(max_digits=5, decimal_places=4, help_text="of orders booked unseen")
+
+    class Meta:
+        db_table = "orders_desk"
+        constraints: ClassVar[list[models.BaseConstraint]] = [
+            models.CheckConstraint(
+                condition=models.Q(audit_share__gte=0, audit_share__lte=1), name="orders_desk_audit_share"
+            ),
+        ]

@@ -13,8 +13,11 @@ from django.db.models import Count, Prefetch, Q, QuerySet
 from obeya.catalog import answers
 from obeya.catalog import queries as catalog
 from obeya.decisions import queries as decisions
-from obeya.orders import models
+from obeya.orders import models, rules
 from obeya.outbox import queries as outbox
+
+NO_ORDER = Q(state="answered") | Q(state__in=["waiting", "refused"], intent__in=sorted(rules.NOT_AN_ORDER))
+"""Messages that turned out to be no orders: they count neither for nor against the desk."""
 
 
 class NoSuchOrder(LookupError):
@@ -123,11 +126,16 @@ class Row:
 
 @dataclass(frozen=True, slots=True)
 class Counts:
-    """How the desk stands: waiting now, and of those received since a moment how many went which way."""
+    """How the desk stands: waiting now, and of those received since a moment how many went which way.
+
+    `received` counts messages, `orders` those of them that are orders; `booked_unseen` of the orders were
+    booked by themselves.
+    """
 
     waiting: int
     oldest_waiting_at: datetime | None
     received: int
+    orders: int
     booked: int
     booked_unseen: int
 
@@ -262,10 +270,18 @@ def counts(sites: Sequence[str], *, since: datetime) -> Counts:
     recent = mine.filter(received_at__gte=since)
     told = recent.aggregate(
         received=Count("pk"),
+        no_orders=Count("pk", filter=NO_ORDER),
         booked=Count("pk", filter=Q(state__in=["confirmed", "booked"])),
         unseen=Count("pk", filter=Q(state__in=["confirmed", "booked"], auto=True)),
     )
-    return Counts(waiting.count(), oldest, told["received"], told["booked"], told["unseen"])
+    return Counts(
+        waiting=waiting.count(),
+        oldest_waiting_at=oldest,
+        received=told["received"],
+        orders=told["received"] - told["no_orders"],
+        booked=told["booked"],
+        booked_unseen=told["unseen"],
+    )
 
 
 def find_items(site: str, text: str, *, limit: int = 20) -> list[answers.Item]:

@@ -4,7 +4,8 @@ from obeya.journal import reactions
 
 
 def register() -> None:
-    """Decisions settle doubts, arrived postings book orders."""
+    """Decisions settle doubts and audits, arrived postings book orders, booked orders may be audited."""
     reactions.on("decisions.request_decided", task="orders.hear_decision", priority=10)
     reactions.on("outbox.posting_posted", task="orders.hear_posting", priority=10)
     reactions.on("outbox.posting_cancelled", task="orders.hear_posting", priority=10)
+    reactions.on("orders.order_booked", task="orders.hear_booked")

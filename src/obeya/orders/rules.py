@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import hashlib
+import math
+import uuid
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
@@ -229,4 +232,59 @@ def total_of(lines: Sequence[Line]) -> Decimal:
     """The order's value: quantity times price over all lines, not rounded (ERP rounds its own way)."""
     return sum(
         (line.quantity * price for line in lines if line.quantity and (price := price_of(line))), Decimal(0)
+    )
+
+
+AUDIT_SHARE = Decimal("0.03")
+"""Of the orders booked by themselves so many are audited, where a site has not chosen otherwise."""
+LINE_FINDINGS = {
+    "item": "another item",
+    "quantity": "another quantity or unit",
+    "extra": "not ordered",
+}
+ORDER_FINDINGS = {
+    "missing": "something is missing",
+    "customer": "another customer",
+    "delivery": "another date or place of delivery",
+    "other": "something else is wrong",
+}
+"""What an audit may find, of a line and of the whole order."""
+
+
+def is_sampled(order_id: uuid.UUID, share: Decimal) -> bool:
+    """Whether an order is audited: a digest of its id decides, so that nobody can choose."""
+    digest = hashlib.sha256(b"orders.audit:" + order_id.bytes).digest()
+    return Decimal(int.from_bytes(digest[:8], "big")) < share * 2**64
+
+
+def at_most(wrong: int, audited: int, *, sure: float = 0.95) -> float:
+    """The share of wrong orders that is not exceeded, 0 to 1, as sure as `sure`; 1 where none was audited.
+
+    One-sided exact binomial limit (Clopper and Pearson 1934), found by halving the interval.
+    """
+    if audited == 0 or wrong >= audited:
+        return 1.0
+    low, high = wrong / audited, 1.0
+    for _ in range(50):
+        middle = (low + high) / 2
+        if _at_most_wrong(wrong, audited, middle) > 1 - sure:
+            low = middle
+        else:
+            high = middle
+    return high
+
+
+def _at_most_wrong(wrong: int, audited: int, share: float) -> float:
+    """The probability of at most `wrong` among `audited`, each wrong with probability `share`."""
+    if share >= 1.0:
+        return 0.0
+    return sum(
+        math.exp(
+            math.lgamma(audited + 1)
+            - math.lgamma(k + 1)
+            - math.lgamma(audited - k + 1)
+            + k * math.log(share or 1e-300)
+            + (audited - k) * math.log1p(-share)
+        )
+        for k in range(wrong + 1)
     )

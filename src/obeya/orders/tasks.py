@@ -5,7 +5,7 @@ from __future__ import annotations
 from procrastinate.contrib.django import app
 
 from obeya.journal import queries as journal
-from obeya.orders import actions
+from obeya.orders import actions, audits
 
 
 @app.task(name="orders.hear_decision", queue="reactions")
@@ -14,9 +14,17 @@ def hear_decision(*, event_id: str) -> None:
     event = journal.get_event(event_id)
     if event.subject.startswith("order:"):
         actions.hear_decision(event=event)
+    elif event.subject.startswith("audit:"):
+        audits.hear_decision(event=event)
 
 
 @app.task(name="orders.hear_posting", queue="reactions")
 def hear_posting(*, event_id: str) -> None:
     """A posting arrived in ERP or was given up; it may have been an order's."""
     actions.hear_posting(event=journal.get_event(event_id))
+
+
+@app.task(name="orders.hear_booked", queue="reactions")
+def hear_booked(*, event_id: str) -> None:
+    """An order is in ERP; it may be one to audit."""
+    audits.hear_booked(event=journal.get_event(event_id))
