@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
-from obeya.integrations.documents import pdf, texts
+import importlib
+from typing import cast
+
+from obeya.integrations.documents import texts
 from obeya.lib import bounded, decoding
 from obeya.orders import ports
 
 LIMITS = bounded.Limits(cpu_s=20, wall_s=40.0, memory_bytes=1 << 30, answer_bytes=32 << 20)
+_READER = "obeya.integrations.documents.pdf"
+"""Loaded in the child that reads a file: every process of Obeya would pay for its libraries at its start."""
 _HEAD = 1024
 """Bytes: readers of PDF allow the signature that far from the beginning."""
 
@@ -23,7 +28,7 @@ def is_text(file: ports.File) -> bool:
 
 def convert_pdf(file: ports.File) -> ports.Converted:
     """The pages of a PDF; NotMine where it holds only pictures."""
-    return pdf.attachments_of(file.content, file.name)
+    return cast(ports.Converted, importlib.import_module(_READER).attachments_of(file.content, file.name))
 
 
 def convert_text(file: ports.File) -> ports.Converted:

@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
-from obeya.integrations.spreadsheets import values, workbooks
+import importlib
+from typing import cast
+
+from obeya.integrations.spreadsheets import values
 from obeya.lib import bounded
 from obeya.orders import ports
 
 LIMITS = bounded.Limits(cpu_s=20, wall_s=40.0, memory_bytes=1 << 30, answer_bytes=32 << 20)
+_READER = "obeya.integrations.spreadsheets.workbooks"
+"""Loaded in the child that reads a file: every process of Obeya would pay for its libraries at its start."""
 _ZIP = b"PK\x03\x04"
 _OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 
@@ -23,7 +28,7 @@ def is_values(file: ports.File) -> bool:
 
 def convert_workbook(file: ports.File) -> ports.Converted:
     """Each visible sheet as a table; NotMine where the container holds no workbook."""
-    return workbooks.attachments_of(file.content, file.name)
+    return cast(ports.Converted, importlib.import_module(_READER).attachments_of(file.content, file.name))
 
 
 def convert_values(file: ports.File) -> ports.Converted:
