@@ -21,6 +21,7 @@ from obeya.orders import (
     answering,
     attaching,
     booking,
+    conflicts,
     doubting,
     drafting,
     events,
@@ -197,6 +198,7 @@ def _check(row: models.OrderRow, origin: Origin) -> None:
     if row.customer_id:
         _lock_credit(row.customer_id)
     drafting.price_lines(row, lines, clock.now().date())
+    conflicts.doubt_lines(row, lines)
     items = catalog.items_by_id([line.item_id for line in lines if line.item_id])
     ruled = [drafting.to_rule(line, items.get(line.item_id or 0)) for line in lines]
     for line, rule in zip(lines, ruled, strict=True):
