@@ -38,6 +38,8 @@ _CASE_KINDS = {
 _REQUEST_KINDS = {
     "order_doubt": ("Order", "info", "orders"),
     "posting_refused": ("Refused by ERP", "warn", "posting"),
+    "order_audit": ("Blind audit", "info", "quality"),
+    "order_change": ("Booked wrong", "bad", "orders"),
 } | _CASE_KINDS
 CASE_STATES: dict[str, tuple[str, shown.Tone]] = {
     "open": ("Being decided", "warn"),

@@ -5,7 +5,9 @@ from __future__ import annotations
 from django.urls import URLPattern, URLResolver, path
 
 from obeya.web import live
+from obeya.web.accuracy import views as accuracy
 from obeya.web.aliases import views as aliases
+from obeya.web.audits import views as audits
 from obeya.web.cases import views as cases
 from obeya.web.connectors import views as connectors
 from obeya.web.decision_request import views as requests
@@ -35,6 +37,10 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("orders/paste", pasting.order_paste, name="order_paste"),
     path("orders/paste/customers", pasting.paste_customers, name="paste_customers"),
     path("orders/paste/<uuid:signal_id>", pasting.order_pasted, name="order_pasted"),
+    path("orders/accuracy", accuracy.accuracy, name="accuracy"),
+    path("orders/accuracy/share", accuracy.audit_share, name="audit_share"),
+    path("orders/audits/<uuid:request_id>", audits.audit, name="audit"),
+    path("orders/audits/<uuid:request_id>/judge", audits.audit_judge, name="audit_judge"),
     path("orders/aliases", aliases.aliases, name="aliases"),
     path("orders/aliases/list", aliases.alias_list, name="alias_list"),
     path("orders/aliases/items", aliases.alias_items, name="alias_items"),

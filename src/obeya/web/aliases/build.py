@@ -29,7 +29,7 @@ def tabs(site: str, show: str, query: str) -> tuple[shown.Tab, ...]:
     told = library.counts(site)
     named = {
         "": (_("In use"), told.used),
-        "conflict": (_("In conflict"), told.conflict),
+        "conflict": (_("Conflicts"), told.conflict),
         "corrected": (_("Corrected"), told.corrected),
         "retired": (_("Retired"), told.retired),
     }

@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 
 from obeya.cases import queries as cases
 from obeya.decisions import queries as decisions
+from obeya.orders import audits
 from obeya.orders import queries as orders
 from obeya.people import queries as people
 from obeya.web import doors, saying, shown
@@ -102,6 +103,10 @@ def about(found: decisions.Request) -> shown.Link | None:
     if kind == "case":
         return shown.Link(cases.get_case(key).number, reverse("web:case", args=[key]))
     if kind == "order":
+        return shown.Link(orders.get_order(key).number, reverse("web:order", args=[key]))
+    if kind == "audit" and found.kind == audits.AUDIT:
+        return shown.Link(_("Compare line by line"), reverse("web:audit", args=[found.id]))
+    if kind == "audit":
         return shown.Link(orders.get_order(key).number, reverse("web:order", args=[key]))
     return None
 

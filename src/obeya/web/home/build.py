@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 from obeya.cases import queries as cases
 from obeya.decisions import queries as decisions
 from obeya.floor import queries as floor
+from obeya.orders import figures
 from obeya.orders import queries as orders
 from obeya.people import queries as people
 from obeya.web import context, doors, saying, shown
@@ -59,7 +60,7 @@ def home_page(viewer: Viewer, site: people.Site, person: people.Person) -> page.
 def _order_tiles(site: people.Site, now: datetime) -> list[page.Tile]:
     counted = order_desk.counts(site, now)
     url = reverse("web:order_desk")
-    share = round(100 * counted.booked_unseen / counted.booked) if counted.booked else None
+    share = 100 * counted.booked_unseen // counted.orders if counted.orders else None
     tiles = [
         page.Tile(_("Orders today"), counted.received, _("messages received"), url=url),
         page.Tile(
@@ -71,10 +72,14 @@ def _order_tiles(site: people.Site, now: datetime) -> list[page.Tile]:
         ),
     ]
     if share is not None:
-        words = _("of %(n)d booked today") % {"n": counted.booked}
-        tiles.append(
-            page.Tile(_("Booked by itself"), shown.Quantity(order_desk.whole(share), "%"), words, "good")
-        )
+        audited = order_desk.wrong_words(figures.audited(site.code, now=now))
+        words = _("of %(n)d orders today; wrong by audit: %(audited)s (%(weeks)d weeks)") % {
+            "n": counted.orders,
+            "audited": audited,
+            "weeks": figures.AUDIT_WEEKS,
+        }
+        value = shown.Quantity(order_desk.whole(share), "%")
+        tiles.append(page.Tile(_("Booked by itself"), value, words, "good", reverse("web:accuracy")))
     return tiles
 
 

@@ -11,6 +11,7 @@ from django.utils.http import urlencode
 from django.utils.translation import gettext as _
 
 from obeya.inbox import queries as inbox
+from obeya.orders import figures
 from obeya.orders import queries as orders
 from obeya.people import queries as people
 from obeya.web import doors, shown, wording
@@ -57,16 +58,26 @@ def counts(site: people.Site, now: datetime) -> orders.Counts:
 
 
 def today(site: people.Site, now: datetime) -> tuple[shown.Fact, ...]:
-    """The day so far, in two or three figures."""
+    """The day so far, and what audits found lately: what went by itself is never told without the other."""
     counted = counts(site, now)
     facts = [
         shown.Fact(_("Today"), counted.received),
         shown.Fact(_("Booked"), counted.booked),
     ]
-    if counted.booked:
-        share = Decimal(round(100 * counted.booked_unseen / counted.booked))
+    if counted.orders:
+        share = Decimal(100 * counted.booked_unseen // counted.orders)
         facts.append(shown.Fact(_("By itself"), shown.Quantity(share, "%")))
+    audited = figures.audited(site.code, now=now)
+    if audited.audited or counted.orders:
+        facts.append(shown.Fact(_("Wrong by audit"), wrong_words(audited)))
     return tuple(facts)
+
+
+def wrong_words(told: figures.Audited) -> str:
+    """How many audits found an order wrong, of how many."""
+    return (
+        _("%(wrong)d of %(n)d") % {"wrong": told.wrong, "n": told.audited} if told.audited else _("none yet")
+    )
 
 
 def rows(site: people.Site, show: str, chosen: str) -> tuple[page.OrderRow, ...]:

@@ -164,6 +164,16 @@ def _answered(event: Event, known: Known) -> StoryEntry:
     return entry(event, known, _("Dealt with; it was no order"))
 
 
+@tells("orders.order_audited")
+def _audited(event: Event, known: Known) -> StoryEntry:
+    if event.data.get("wrong") is not True:
+        return entry(event, known, _("A blind audit found it right"), kind="decision", tone="good")
+    findings = event.data.get("findings")
+    text = "; ".join(map(str, findings)) if isinstance(findings, list) else ""
+    title, note = _("A blind audit found it wrong"), said(event, "note")
+    return entry(event, known, title, kind="decision", tone="bad", text=text, quote=note)
+
+
 @tells("orders.alias_conflict_found")
 def _alias_conflict(event: Event, known: Known) -> StoryEntry:
     skus = event.data.get("skus")

@@ -1,0 +1,55 @@
+"""How much went straight through, and how much of that was wrong: in all, by week, channel and customer."""
+
+from dataclasses import dataclass, field
+from datetime import date, datetime
+
+from obeya.web import shown
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One week, channel or customer. `share` is the percentage that went straight through."""
+
+    label: str
+    received: int
+    by_itself: int
+    share: int
+    by_person: int
+    refused: int
+    waiting: int
+    audited: str
+    week_of: date | None = None
+    tone: shown.Tone = "plain"
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """One table."""
+
+    title: str
+    head: str
+    rows: tuple[Row, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Tile:
+    """One figure with its unit, and what it means."""
+
+    label: str
+    value: shown.Shown
+    hint: str
+    tone: shown.Tone = "plain"
+
+
+@dataclass(frozen=True, slots=True)
+class AccuracyPage:
+    """Both numbers over one period. `share` is how many percent of orders are audited now."""
+
+    now: datetime
+    periods: tuple[shown.Tab, ...]
+    tiles: tuple[Tile, ...]
+    parts: tuple[Part, ...]
+    share: str
+    may_set: bool
+    typed: shown.Typed = field(default_factory=shown.Typed)
+    screen: str = "orders"
