@@ -7,7 +7,7 @@ import secrets
 from pathlib import Path
 from typing import Any
 
-from obeya.config import logs
+from obeya.config import address, logs
 from obeya.lib import postgres
 
 ENV = os.environ
@@ -41,8 +41,8 @@ def _listed(name: str, default: str) -> list[str]:
 SECRET_KEY = _secret_key()
 DEBUG = False
 BASE_URL = ENV.get("OBEYA_BASE_URL", "http://127.0.0.1:8000")
-ALLOWED_HOSTS = _listed("OBEYA_ALLOWED_HOSTS", "127.0.0.1,localhost,[::1]")
-CSRF_TRUSTED_ORIGINS = _listed("OBEYA_TRUSTED_ORIGINS", "")
+ALLOWED_HOSTS = address.hosts(BASE_URL, _listed("OBEYA_ALLOWED_HOSTS", "127.0.0.1,localhost,[::1]"))
+CSRF_TRUSTED_ORIGINS = address.origins(BASE_URL, _listed("OBEYA_TRUSTED_ORIGINS", ""))
 _SECURE = BASE_URL.startswith("https://")
 
 INSTALLED_APPS = [
