@@ -7,6 +7,7 @@ import pytest
 
 from obeya.lib import clock
 from obeya.orders import audits, events, figures, models, telling
+from obeya.people import actions as access_actions
 from obeya.people import queries as people
 from tests.screens.conftest import HTMX, take_order
 from tests.screens.test_screens import html_of, text_of
@@ -77,6 +78,17 @@ def test_an_order_found_wrong_leads_to_the_request_that_puts_it_right(as_user, a
 def test_who_is_not_asked_sees_the_audit_and_cannot_answer_it(as_user, audit):
     assert "Order desk answers this" in text_of(as_user("anand").get(url_of(audit)))
     assert as_user("nikhil").post(f"{url_of(audit)}/judge", {"line-0": "right"}).status_code == 403
+
+
+def test_an_audit_of_a_foreign_site_stays_there(as_user, audit):
+    small.create_site("SURAT")
+    far = access_actions.create_user(username="far", display_name="Far Away", origin=small.ORIGIN)
+    access_actions.grant(
+        user_id=far.id, site="SURAT", function=people.Function.ORDER_DESK, origin=small.ORIGIN
+    )
+    assert as_user("far").get(url_of(audit)).status_code == 403
+    assert as_user("far").post(f"{url_of(audit)}/judge", {"line-0": "right"}).status_code == 403
+    assert "Krushnai" not in text_of(as_user("far").get("/orders/accuracy"))
 
 
 def test_both_numbers_stand_beside_each_other_on_the_desk_and_at_home(as_user, audit):
