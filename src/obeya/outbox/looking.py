@@ -1,4 +1,4 @@
-"""What is due: asked several times a second, so these statements are prepared by the database."""
+"""What is due: asked several times a second, in plain SQL with the values sent beside it."""
 
 from __future__ import annotations
 
@@ -55,11 +55,11 @@ MESSAGES = ""
 
 
 def _execute(statement: str, values: Mapping[str, Any]) -> psycopg.Cursor[Any]:
-    """Django's own cursors bind on the client; this one lets the database keep the plan."""
+    """Django's own cursors bind on the client; this one sends lists and moments as what they are."""
     connection.ensure_connection()
     connection.validate_no_broken_transaction()
     assert connection.connection is not None
-    return psycopg.Cursor(connection.connection).execute(statement.encode(), values, prepare=True)
+    return psycopg.Cursor(connection.connection).execute(statement.encode(), values)
 
 
 def next_posting(connector: str, now: datetime) -> uuid.UUID | None:

@@ -20,8 +20,10 @@ from obeya.people import models
 
 _FIELDS = [field.attname for field in models.User._meta.concrete_fields]
 _COLUMNS = ", ".join(f'"{field.column}"' for field in models.User._meta.concrete_fields)
-_USER = f'SELECT {_COLUMNS} FROM "{models.User._meta.db_table}" WHERE id = %s'  # noqa: S608 - names of our own columns
-_SESSION = f'SELECT session_data FROM "{Session._meta.db_table}" WHERE session_key = %s AND expire_date > %s'  # noqa: S608 - the name of Django's own table
+_PERSON = f'SELECT {_COLUMNS} FROM "{models.User._meta.db_table}" WHERE id = $1'  # noqa: S608 - names of our own columns
+_KEPT = f'SELECT session_data FROM "{Session._meta.db_table}" WHERE session_key = $1 AND expire_date > $2'  # noqa: S608 - the name of Django's own table
+_USER = (b"user", _PERSON.encode())
+_SESSION = (b"session", _KEPT.encode())
 
 
 class SessionStore(db.SessionStore):
@@ -29,7 +31,7 @@ class SessionStore(db.SessionStore):
 
     def load(self) -> dict[str, Any]:
         """What the session holds; nothing where there is none or it has expired."""
-        found = lookups.read(_SESSION, [self.session_key, timezone.now()])
+        found = lookups.read(*_SESSION, [self.session_key, timezone.now().isoformat()])
         if not found:
             self._session_key = None
             return {}
@@ -42,7 +44,7 @@ class Backend(ModelBackend):
 
     def get_user(self, user_id: int) -> models.User | None:
         """The active user with this id."""
-        found = lookups.read(_USER, [user_id])
+        found = lookups.read(*_USER, [str(user_id)])
         if not found:
             return None
         user = models.User.from_db(DEFAULT_DB_ALIAS, _FIELDS, found[0])

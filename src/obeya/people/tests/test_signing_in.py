@@ -15,6 +15,7 @@ from obeya.people import actions, models, signing_in
 pytestmark = pytest.mark.django_db
 
 ORIGIN = Origin.fresh(source="test", actor="system")
+ONE = (b"test_one", b"SELECT 1 WHERE 1 = $1")
 PASSWORD = "correct-horse-battery"
 
 
@@ -82,15 +83,15 @@ def test_a_connection_that_broke_between_two_requests_is_replaced():
     connection.ensure_connection()
     connection.close_if_unusable_or_obsolete()  # as at the end of a request
     _break_connection()
-    assert lookups.read("SELECT 1 WHERE 1 = %s", [1]) == [(1,)]
+    assert lookups.read(*ONE, ["1"]) == [(1,)]
 
 
 @pytest.mark.django_db(transaction=True)
 def test_a_connection_that_breaks_within_a_request_is_told():
-    assert lookups.read("SELECT 1 WHERE 1 = %s", [1]) == [(1,)]
+    assert lookups.read(*ONE, ["1"]) == [(1,)]
     _break_connection()
     with pytest.raises(OperationalError):
-        lookups.read("SELECT 1 WHERE 1 = %s", [1])
+        lookups.read(*ONE, ["1"])
     connection.close()
 
 
@@ -100,3 +101,12 @@ def _break_connection():
     with connection.copy().cursor() as other:
         other.execute("SELECT pg_terminate_backend(%s, 5000)", [pid])
         other.db.close()
+
+
+def test_both_reads_are_prepared_on_the_server(asha):
+    assert who_comes_with(session_of(asha)) == asha
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT statement FROM pg_prepared_statements")
+        known = " ".join(statement for (statement,) in cursor.fetchall())
+    assert "session_key = $1" in known
+    assert "WHERE id = $1" in known
