@@ -81,6 +81,26 @@ def test_the_search_box_offers_items(as_user):
     )
 
 
+@pytest.mark.parametrize(
+    ("text", "option", "said"),
+    [
+        ("CAP-28-WHT 20-30 ctn", "set", "Give the quantity and its unit."),
+        ("CAP-28-WHT 2 bag", "set", "Give the quantity and its unit."),
+        (UNCLEAR, "other_item", "Say which item it is."),
+        (UNCLEAR, "release", "Choose one of the answers that this question offers."),
+    ],
+)
+def test_an_answer_without_its_value_is_refused_on_both_screens(as_user, text, option, said):
+    order, asha = take_order(text), as_user("asha")
+    (doubt,) = [one for one in order.doubts if not one.settled]
+    for url in (f"/requests/{doubt.id}/decide", f"/orders/{order.id}/doubts/{doubt.id}"):
+        form = {"option": option, "rationale": "so it is", "constraints": "today"}
+        refused = asha.post(url, form, headers=HTMX)
+        assert refused.status_code == 409
+        assert said in refused.content.decode()
+        assert orders.get_order(order.id) == order
+
+
 def test_an_unknown_sender_is_settled_by_naming_the_customer(as_user):
     order = take_order("1 ctn CAP-28-RED", sender="+91 99999 00001", name="Somebody")
     asha = as_user("asha")

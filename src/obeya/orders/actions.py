@@ -16,7 +16,7 @@ from obeya.decisions import queries as decision_queries
 from obeya.inbox import interpreters
 from obeya.inbox import queries as inbox
 from obeya.journal.events import Event, Origin
-from obeya.lib import canonical, clock, live
+from obeya.lib import clock, live
 from obeya.orders import (
     answering,
     attaching,
@@ -283,49 +283,33 @@ def answer_doubt(
     uom: str = "",
     customer: str = "",
     rationale: str = "",
+    constraints: Sequence[str] = (),
 ) -> None:
     """Settle a doubt with one tap, and go on with the order in the same transaction.
 
     Give an `option` of the request, or the item (`sku`), or quantity and unit, or the customer (code).
-    Raises CannotChangeOrder with words for the person.
+    Raises CannotChangeOrder with words for the person, also where the answer leaves open what it sets.
     """
     doubt = doubting.open_doubt(request_id)
     if doubt is None:
         raise CannotChangeOrder("This is settled already.")
-    values: dict[str, canonical.Json] = {}
-    if sku:
-        option, values["sku"] = f"item:{sku}", sku
-    elif quantity is not None:
-        option, values["quantity"], values["uom"] = "set", str(quantity), uom
-    elif customer:
-        option, values["customer"] = f"customer:{customer}", customer
+    given = answering.Given(option=option, sku=sku, quantity=quantity, uom=uom, customer=customer)
     offered = {choice.code for choice in decision_queries.get_request(request_id).options}
-    if option not in offered and (sku or customer):
-        option = "other_item" if sku else "other_customer"
     with transaction.atomic():
         row = _locked(doubt.order_id)
-        _require_usable(row, sku, quantity, customer)
         try:
             decided = decisions.decide(
                 request_id=request_id,
                 access=access,
-                option=option,
+                option=answering.chosen(doubt, offered, given),
                 rationale=rationale,
-                values=values,
+                constraints=constraints,
+                values=given.values,
                 origin=origin,
             )
-        except decisions.CannotAnswer as error:
+        except (decisions.CannotAnswer, answering.IncompleteAnswer) as error:
             raise CannotChangeOrder(str(error)) from error
         _carry_out(row, decision_queries.get_request(request_id), decided)
-
-
-def _require_usable(row: models.OrderRow, sku: str, quantity: Decimal | None, customer: str) -> None:
-    if sku and catalog.find_item(row.site_id, sku) is None:
-        raise CannotChangeOrder(f"There is no item {sku[:60]}.")
-    if customer and catalog.find_customer(row.site_id, customer) is None:
-        raise CannotChangeOrder(f"There is no customer {customer[:60]}.")
-    if quantity is not None and not Decimal(0) < quantity < Decimal(10) ** 9:
-        raise CannotChangeOrder("The quantity must be more than nothing.")
 
 
 def hear_decision(*, event: Event) -> None:

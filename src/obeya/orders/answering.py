@@ -2,16 +2,108 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
 from decimal import Decimal
 
 from obeya.catalog import queries as catalog
 from obeya.decisions import queries as decisions
 from obeya.journal.events import Origin
+from obeya.lib import canonical
 from obeya.orders import events, learning, models, telling
 
 BY_THE_CUSTOMER = ("item:", "uom:")
 """Options that a customer's word settles: which item, which unit."""
+
+
+class IncompleteAnswer(Exception):
+    """The answer leaves open what it sets, or contradicts itself."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Given:
+    """What a person answered: an option of the request, or a value with the option it stands for."""
+
+    option: str = ""
+    sku: str = ""
+    quantity: Decimal | None = None
+    uom: str = ""
+    customer: str = ""
+
+    @property
+    def values(self) -> dict[str, canonical.Json]:
+        """What is kept with the decision."""
+        told: dict[str, canonical.Json] = {"sku": self.sku, "uom": self.uom, "customer": self.customer}
+        told["quantity"] = None if self.quantity is None else str(self.quantity)
+        return {name: value for name, value in told.items() if value}
+
+
+_NEEDED = {
+    "other_item": (("sku",), "Say which item it is."),
+    "other_customer": (("customer",), "Say which customer it is."),
+    "set": (("quantity", "uom"), "Give the quantity and its unit."),
+}
+"""Answers that say nothing without their values, and what to tell whoever left one out."""
+
+
+def chosen(doubt: models.DoubtRow, offered: Collection[str], given: Given) -> str:
+    """The offered option that an answer takes, complete with what it sets. Raises IncompleteAnswer."""
+    option = _option(offered, given)
+    if option not in offered:
+        raise IncompleteAnswer("Choose one of the answers that this question offers.")
+    if given.option not in ("", option):
+        raise IncompleteAnswer("Give one answer: what was chosen and what was written do not fit together.")
+    if not _is_complete(option, given.values):
+        raise IncompleteAnswer(_NEEDED[option][1])
+    site, (kind, _, code) = doubt.order.site_id, option.partition(":")
+    if kind in ("item", "other_item"):
+        _require_item(site, code or given.sku)
+    elif kind in ("customer", "other_customer"):
+        _require_customer(site, code or given.customer)
+    elif option == "set":
+        _require_quantity(doubt, given)
+    return option
+
+
+def _option(offered: Collection[str], given: Given) -> str:
+    """The option that the given values stand for, else the one that was named."""
+    named = []
+    if given.sku:
+        tap = f"item:{given.sku}"
+        named.append(tap if tap in offered and given.option != "other_item" else "other_item")
+    if given.customer:
+        tap = f"customer:{given.customer}"
+        named.append(tap if tap in offered and given.option != "other_customer" else "other_customer")
+    if given.quantity is not None or given.uom:
+        named.append("set")
+    if len(named) > 1:
+        raise IncompleteAnswer("Answer one thing at a time: an item, a quantity or a customer.")
+    return named[0] if named else given.option
+
+
+def _is_complete(option: str, values: object) -> bool:
+    told = values if isinstance(values, dict) else {}
+    needed, _ = _NEEDED.get(option, ((), ""))
+    return all(told.get(name) for name in needed)
+
+
+def _require_item(site: str, sku: str) -> None:
+    if catalog.find_item(site, sku) is None:
+        raise IncompleteAnswer(f"There is no item {sku[:60]}.")
+
+
+def _require_customer(site: str, code: str) -> None:
+    if catalog.find_customer(site, code) is None:
+        raise IncompleteAnswer(f"There is no customer {code[:60]}.")
+
+
+def _require_quantity(doubt: models.DoubtRow, given: Given) -> None:
+    if given.quantity is None or not Decimal(0) < given.quantity < Decimal(10) ** 9:
+        raise IncompleteAnswer("The quantity must be more than nothing.")
+    item = doubt.line.item if doubt.line else None
+    units = catalog.units_of(doubt.order.site_id, item.sku) if item else {}
+    if given.uom not in units:
+        raise IncompleteAnswer(f"It is not sold in {given.uom[:60]}; choose one of: {', '.join(units)}.")
 
 
 def fitting(doubts: Sequence[models.DoubtRow], words: str, choice: str) -> tuple[models.DoubtRow, str] | None:
@@ -55,7 +147,12 @@ def change_line(
     person: int | None,
     origin: Origin,
 ) -> None:
-    """What an answer about a line changes; what the customer's words mean is remembered."""
+    """What an answer about a line changes; what the customer's words mean is remembered.
+
+    An answer that leaves open what it sets changes nothing: the line is asked about again.
+    """
+    if not _is_complete(option, values):
+        return
     kind, _, code = option.partition(":")
     told = dict(values) if isinstance(values, dict) else {}
     before = line.item.sku if line.item else ""
@@ -71,8 +168,7 @@ def change_line(
         line.uom = code
         line.read_doubts = []
     elif option == "set":
-        line.quantity = Decimal(str(told["quantity"])) if told.get("quantity") else line.quantity
-        line.uom = str(told.get("uom") or line.uom)
+        line.quantity, line.uom = Decimal(str(told["quantity"])), str(told["uom"])
         line.read_doubts = []
     elif option in ("list", "asked"):
         line.price_decided = option

@@ -201,13 +201,8 @@ def decide_request(request: HttpRequest, request_id: uuid.UUID, answer: Answer) 
     origin = calling.origin_of(request)
 
     def _decide() -> None:
-        if found.subject.startswith("order:") and not answer.constraints:
-            orders.answer_doubt(
-                request_id=request_id,
-                access=caller.held,
-                origin=origin,
-                **answer.dict(include={"option", "rationale", "sku", "quantity", "uom", "customer"}),
-            )
+        if found.subject.startswith("order:"):
+            orders.answer_doubt(request_id=request_id, access=caller.held, origin=origin, **answer.dict())
             return
         actions.decide(
             request_id=request_id,

@@ -152,12 +152,18 @@ def request_decide(request: HttpRequest, request_id: uuid.UUID) -> HttpResponse:
     held, origin = access.access_of(request), origin_of(request)
     option = request.POST.get("option", "")[:200]
     rationale = request.POST.get("rationale", "")[:LONGEST]
-    constraints = request.POST.getlist("constraint") + request.POST.get("constraints", "").splitlines()
+    written = request.POST.getlist("constraint") + request.POST.get("constraints", "").splitlines()
+    constraints = [line[:500] for line in written if line.strip()][:20]
 
     def _decide() -> None:
         if find(request, request_id).subject.startswith("order:"):
             orders.answer_doubt(
-                request_id=request_id, access=held, origin=origin, option=option, rationale=rationale
+                request_id=request_id,
+                access=held,
+                origin=origin,
+                option=option,
+                rationale=rationale,
+                constraints=constraints,
             )
             return
         actions.decide(
@@ -165,7 +171,7 @@ def request_decide(request: HttpRequest, request_id: uuid.UUID) -> HttpResponse:
             access=held,
             option=option,
             rationale=rationale,
-            constraints=[line[:500] for line in constraints if line.strip()][:20],
+            constraints=constraints,
             origin=origin,
         )
 

@@ -101,6 +101,16 @@ def ask(function="quality", **more):
     return decisions.open_request(**values | more)
 
 
+def order_of(desk, text):
+    """An order as the API tells it, and the doubt that is open in it."""
+    message = {"kind": "order_message", "sender": small.PHONE, "text": text}
+    made = {"site": small.SITE, "natural_key": str(uuid.uuid4()), "body": message}
+    told = desk.post("/signals", made).json()
+    inbox.understand(signal_id=uuid.UUID(told["id"]))
+    order = desk.get(f"/orders/{signals.get_signal(told['id']).became.removeprefix('order:')}").json()
+    return order, next((one["id"] for one in order["doubts"] if not one["settled"]), "")
+
+
 def test_without_a_living_token_nothing_opens(world):
     made = people.create_token(user_id=world.people["asha"].id, name="old", origin=ORIGIN)
     assert Program(token=made.secret).get("/orders").status_code == 200
@@ -289,6 +299,41 @@ def test_a_doubt_of_an_order_is_settled_with_an_item(desk):
     assert desk.post(f"/requests/{doubt['id']}/decide", {"sku": "CAP-28-BLU"}).status_code == 200
     after = orders.get_order(order["id"])
     assert [line.sku for line in after.lines] == ["CAP-28-WHT", "CAP-28-BLU"]
+
+
+@pytest.mark.parametrize("text", ["CAP-28-WHT 20-30 ctn", "2 or maybe 3 ctn CAP-28-WHT", "CAP-28-WHT 2 bag"])
+@pytest.mark.parametrize(
+    "answer",
+    [{}, {"constraints": ["today"]}, {"quantity": "3"}, {"uom": "ctn"}, {"quantity": "3", "uom": "pallet"}],
+    ids=str,
+)
+def test_a_doubtful_quantity_is_not_booked_by_an_answer_that_says_nothing(desk, text, answer):
+    order, doubt = order_of(desk, text)
+    is_problem(desk.post(f"/requests/{doubt}/decide", {"option": "set"} | answer), 422)
+    assert desk.get(f"/orders/{order['id']}").json() == order
+    assert desk.get(f"/requests/{doubt}").json()["state"] == "open"
+
+
+@pytest.mark.parametrize("constraints", [[], ["only this time"]])
+@pytest.mark.parametrize("option", ["other_item", "other_customer", "set", "as_read", ""])
+def test_an_answer_to_an_order_without_its_value_decides_nothing(desk, option, constraints):
+    order, doubt = order_of(desk, "5 ctn zinkplugs")
+    answer = {"option": option, "constraints": constraints}
+    is_problem(desk.post(f"/requests/{doubt}/decide", answer), 422)
+    assert desk.get(f"/orders/{order['id']}").json() == order
+    assert desk.get(f"/requests/{doubt}").json()["decision"] is None
+
+
+def test_the_conditions_of_an_answer_to_an_order_are_kept(desk):
+    order, doubt = order_of(desk, "CAP-28-WHT 20-30 ctn")
+    answer = {"quantity": "25", "uom": "ctn", "constraints": ["said on the phone"]}
+    told = desk.post(f"/requests/{doubt}/decide", answer).json()
+    assert told["decision"]["constraints"] == ["said on the phone"]
+    after = orders.get_order(order["id"])
+    assert after.state == "confirmed"
+    (line,) = after.lines
+    assert line.quantity == 25
+    assert line.uom == "ctn"
 
 
 def test_an_exception_is_read_with_its_questions(world):
