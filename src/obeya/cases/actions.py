@@ -170,7 +170,7 @@ def _remember(row: models.CaseRow, case: queries.Case | None = None) -> None:
         body="\n".join([*facts, *decided, row.outcome_text]),
         happened_at=row.opened_at,
         url=f"/exceptions/{row.id}",
-        functions=(),
+        functions=rules.SEEN_BY,
         facets={"kind": row.kind, "about": row.about, "state": row.state},
     )
 

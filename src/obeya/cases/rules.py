@@ -6,6 +6,11 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 
+from obeya.people import rules as people
+
+SEEN_BY = tuple(function for function in people.Function if function is not people.Function.DRIVER)
+"""The functions that may see exceptions: their pages, and what a search finds of them."""
+
 
 @dataclass(frozen=True, slots=True)
 class Route:

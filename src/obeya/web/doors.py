@@ -5,6 +5,7 @@ Screens are opened with `looking=True`: the plant manager may look at everything
 
 from __future__ import annotations
 
+from obeya.cases import rules as cases
 from obeya.people.queries import Function
 
 ORDERS = (Function.ORDER_DESK, Function.CUSTOMER_SERVICE, Function.COMMERCIAL)
@@ -13,7 +14,7 @@ ORDERS_ACT = (Function.ORDER_DESK,)
 """Confirm and refuse orders, ask customers."""
 ALIASES = (Function.ORDER_DESK, Function.COMMERCIAL)
 """See and change what customers' words mean."""
-CASES = tuple(function for function in Function if function is not Function.DRIVER)
+CASES = cases.SEEN_BY
 """See exceptions and their story."""
 TERMINAL = (Function.OPERATOR, Function.PRODUCTION, Function.QUALITY)
 """Stand at a machine: place holds."""

@@ -1,16 +1,22 @@
 """Exceptions: routed by the table, one case per key, outcomes that say what follows in ERP."""
 
+import importlib
 from datetime import timedelta
 from decimal import Decimal
 
 import pytest
+from django.apps import apps
+from django.db import connection
 from tests.worlds import small
 
 from obeya.cases import actions, contexts, models, outcomes, quality_hold, queries, rules
 from obeya.decisions import actions as decisions
 from obeya.journal.events import Origin
 from obeya.lib import clock
+from obeya.memory import models as memory_models
+from obeya.memory import queries as memory
 from obeya.outbox import ports
+from obeya.people import queries as people
 
 ORIGIN = Origin.fresh(source="test", actor="system")
 
@@ -70,6 +76,28 @@ def test_a_kind_nobody_answers_for_is_refused_by_name(world):
     with pytest.raises(actions.CannotOpenCase, match="machine breakdown"):
         open_hold(kind="machine_breakdown")
     assert not models.CaseRow.objects.exists()
+
+
+def found_by(world, username):
+    return memory.search("short shots", access=people.access_of(world.people[username]))
+
+
+def test_a_driver_finds_nothing_of_an_exception_and_everybody_else_does(world):
+    open_hold()
+    assert found_by(world, "dinesh") == []
+    assert [username for username in world.people if not found_by(world, username)] == ["dinesh"]
+
+
+def test_exceptions_that_everybody_found_before_are_closed_to_drivers(world):
+    open_hold()
+    memory_models.DocumentRow.objects.update(functions=[])
+    assert found_by(world, "dinesh")
+    seen_by = importlib.import_module("obeya.cases.migrations.0003_seen_by")
+    with connection.schema_editor() as editor:
+        seen_by.close(apps, editor)
+    assert found_by(world, "dinesh") == []
+    assert found_by(world, "lata")
+    assert tuple(seen_by.SEEN_BY) == rules.SEEN_BY
 
 
 def test_a_site_keeps_its_own_routing_table(world):
