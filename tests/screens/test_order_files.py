@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+from datetime import UTC, datetime, timedelta
 
 import pypdfium2
 import pytest
@@ -11,6 +12,7 @@ from PIL import Image
 from obeya.inbox import actions as inbox
 from obeya.inbox import fetching, previews
 from obeya.inbox import queries as signals
+from obeya.lib import bounded, clock
 from obeya.orders import actions as orders
 from obeya.orders import queries as order_queries
 from tests.screens.conftest import HTMX
@@ -90,6 +92,44 @@ def test_a_page_is_drawn_once(as_user, monkeypatch):
     before = previews.page_of(file_of(order), 1)
     monkeypatch.setattr(previews.bounded, "run", lambda *_: pytest.fail("it is drawn already"))
     assert previews.page_of(file_of(order), 1) == before
+
+
+def test_while_one_page_is_drawn_others_are_told_at_once_to_come_again(as_user, monkeypatch):
+    """What a hostile file does: its drawing takes all the time it is given, in one thread only."""
+    order = order_with(fetching.Fetched(paper(2), "application/pdf", "po.pdf"))
+    asha, front = as_user("asha"), f"/orders/{order.id}/files/{file_of(order).digest}"
+    seen = []
+
+    def slow(work, content, about, limits):
+        seen.extend([asha.get(f"{front}/pages/2"), asha.get(f"{front}/sheets/2")])
+        raise bounded.TookTooLong
+
+    with monkeypatch.context() as patch:
+        patch.setattr(previews.bounded, "run", slow)
+        assert "too long" in text_of(asha.get(f"{front}/sheets/1"))
+    page, sheet = seen
+    assert (page.status_code, page.headers["Retry-After"]) == (503, "2")
+    assert f'hx-get="{front}/sheets/2" hx-trigger="load delay:2s"' in html_of(sheet)
+    assert "Page 2 of 2" in text_of(asha.get(f"{front}/sheets/2")), "the next one is drawn again"
+
+
+def test_that_a_page_cannot_be_drawn_is_remembered_for_a_day(as_user, monkeypatch):
+    order = order_with(fetching.Fetched(b"%PDF-1.7 broken", "application/pdf", "po.pdf"))
+    file, tries = file_of(order), []
+    monkeypatch.setattr(previews.bounded, "run", lambda *_: tries.append(1) or _break())
+    for _ in range(3):
+        with pytest.raises(previews.NoPreview, match="damaged"):
+            previews.page_of(file, 1)
+    assert len(tries) == 1
+    tomorrow = clock.ManualClock(datetime.now(UTC) + timedelta(days=1, minutes=1))
+    monkeypatch.setattr(previews.clock, "now", tomorrow.now)
+    with pytest.raises(previews.NoPreview, match="damaged"):
+        previews.page_of(file, 1)
+    assert len(tries) == 2
+
+
+def _break():
+    raise bounded.BrokeDown("as a child breaks down")
 
 
 def test_what_is_broken_says_so_and_can_still_be_opened(as_user):

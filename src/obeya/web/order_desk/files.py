@@ -19,6 +19,8 @@ from obeya.web.order_desk import attachments, views
 
 HARMLESS = "sandbox; default-src 'none'"
 """The policy of a file as it came: it can run nothing in our name."""
+COMES_AGAIN_S = 2
+"""Seconds after which a page is asked for again while another one is drawn."""
 
 
 def _find(request: HttpRequest, order_id: uuid.UUID, digest: str) -> inbox.File:
@@ -70,6 +72,8 @@ def order_file_page(request: HttpRequest, order_id: uuid.UUID, digest: str, numb
         preview = previews.page_of(found, number)
     except inbox.NoSuchMedia as error:
         raise Http404 from error
+    except previews.NotYet as error:
+        return HttpResponse(str(error), status=503, headers={"Retry-After": str(COMES_AGAIN_S)})
     except previews.NoPreview as error:
         return HttpResponse(str(error), status=404, content_type="text/plain; charset=utf-8")
     answer = HttpResponse(preview.jpeg, content_type="image/jpeg")
@@ -83,9 +87,11 @@ def order_file_page(request: HttpRequest, order_id: uuid.UUID, digest: str, numb
 def order_file_pages(request: HttpRequest, order_id: uuid.UUID, digest: str, number: int) -> HttpResponse:
     """The sheet that shows one page of a file, with the way to the others; says why where it cannot."""
     found = _find(request, order_id, digest)
-    pages, problem = 1, ""
+    pages, problem, again = 1, "", ""
     try:
         pages = min(previews.page_of(found, number).pages, previews.MOST_PAGES)
+    except previews.NotYet as error:
+        problem, again = str(error), reverse("web:order_file_pages", args=[order_id, digest, number])
     except (previews.NoPreview, inbox.NoSuchMedia) as error:
         problem = str(error)
 
@@ -101,6 +107,8 @@ def order_file_pages(request: HttpRequest, order_id: uuid.UUID, digest: str, num
         "earlier": _turn(number - 1),
         "later": _turn(number + 1),
         "problem": problem,
+        "again": again,
+        "again_s": COMES_AGAIN_S,
         "target": f"pages-{digest}",
     }
     return render(request, "web/order_desk/_pages.html", {"sheet": sheet})
