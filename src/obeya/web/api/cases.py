@@ -63,9 +63,11 @@ def get_case(request: HttpRequest, case_id: uuid.UUID) -> dict[str, object]:
     if found.site not in calling.sites_of(request):
         raise Http404
     held = calling.caller_of(request).held
+    asked = requests.told([one.request for one in found.questions], held)
     return {
         **{name: getattr(found, name) for name in _PLAIN},
         "questions": [
-            {"required": one.required, "request": requests.told(one.request, held)} for one in found.questions
+            {"required": one.required, "request": told}
+            for one, told in zip(found.questions, asked, strict=True)
         ],
     }

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import uuid
-from collections.abc import Callable
+from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
 from decimal import Decimal
 from typing import Annotated, Any, Literal
@@ -75,11 +75,16 @@ class Answer(Schema):
     customer: fields.Name = ""
 
 
-def told(found: queries.Request, held: people.Access) -> dict[str, object]:
-    """A request in the form of `Request`."""
+def told(found: Sequence[queries.Request], held: people.Access) -> list[dict[str, object]]:
+    """Requests in the form of `Request`; their people are looked up once for all."""
+    ids = {one.claimed_by for one in found} | {one.decision.decided_by for one in found if one.decision}
+    people_named = people.get_users(one for one in ids if one is not None)
+    names = {key: person.username for key, person in people_named.items()}
+    return [_told(one, held, names) for one in found]
+
+
+def _told(found: queries.Request, held: people.Access, names: Mapping[int, str]) -> dict[str, object]:
     decision = found.decision
-    ids = [one for one in (found.claimed_by, decision and decision.decided_by) if one]
-    names = {key: person.username for key, person in people.get_users(ids).items()}
     return {
         **{name: getattr(found, name) for name in _PLAIN},
         "escalations": len(found.escalations),
@@ -135,7 +140,7 @@ def list_requests(
 ) -> list[dict[str, object]]:
     """What waits for you, the one due first on top."""
     held = calling.caller_of(request).held
-    return [told(found, held) for found in queries.list_waiting(held, limit=limit)]
+    return told(queries.list_waiting(held, limit=limit), held)
 
 
 @router.get(
@@ -143,7 +148,7 @@ def list_requests(
 )
 def get_request(request: HttpRequest, request_id: uuid.UUID) -> dict[str, object]:
     """One decision request, open or closed."""
-    return told(_find(request, request_id), calling.caller_of(request).held)
+    return told([_find(request, request_id)], calling.caller_of(request).held)[0]
 
 
 def _act(request: HttpRequest, request_id: uuid.UUID, act: Callable[[], object]) -> dict[str, object]:
@@ -155,7 +160,7 @@ def _act(request: HttpRequest, request_id: uuid.UUID, act: Callable[[], object])
         now = queries.get_request(request_id)
         status = 409 if now.state != "open" else 422 if now.may_answer(held) else 403
         raise problems.Refusal(status, str(error)) from error
-    return told(queries.get_request(request_id), held)
+    return told([queries.get_request(request_id)], held)[0]
 
 
 @router.post(
@@ -197,7 +202,7 @@ def decide_request(request: HttpRequest, request_id: uuid.UUID, answer: Answer) 
     found = _find(request, request_id)
     caller = calling.caller_of(request)
     if _is_said_again(found, answer, caller.held):
-        return told(found, caller.held)
+        return told([found], caller.held)[0]
     origin = calling.origin_of(request)
 
     def _decide() -> None:

@@ -6,8 +6,9 @@ import uuid
 from datetime import timedelta
 
 import pytest
-from django.db import OperationalError
+from django.db import OperationalError, connection
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 from tests.worlds import small
 
 from obeya.cases import queries as cases
@@ -249,6 +250,23 @@ def test_what_waits_for_you_and_only_that(world):
     assert (told["question"], told["may_answer"], told["decision"]) == ("What now?", True, None)
     assert [option["code"] for option in told["options"]] == ["yes", "no"]
     is_problem(quality.get(f"/requests/{other.id}"), 404)
+
+
+def test_many_requests_in_hand_take_no_more_queries_than_few(world):
+    quality = Program(world.people["meera"])
+
+    def queries_for(more):
+        for _ in range(more):
+            request = ask("quality")
+            assert quality.post(f"/requests/{request.id}/claim").status_code == 200
+        with CaptureQueriesContext(connection) as caught:
+            told = quality.get("/requests").json()
+        assert {one["in_hand_of"] for one in told} == {"meera"}
+        return len(told), len(caught)
+
+    few, many = queries_for(3), queries_for(12)
+    assert (few[0], many[0]) == (3, 15)
+    assert few[1] == many[1]
 
 
 def test_deciding_once_counts_and_saying_it_again_is_harmless(world):
