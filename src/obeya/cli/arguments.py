@@ -157,7 +157,7 @@ def _sites(groups: argparse._SubParsersAction[_Parser]) -> None:
 
 
 def _users(groups: argparse._SubParsersAction[_Parser]) -> None:
-    made = groups.add_parser("users", help="create people, give them functions and tokens")
+    made = groups.add_parser("users", help="create people, give them functions and tokens, take them away")
     inner = made.add_subparsers(metavar="COMMAND", required=True, parser_class=_Parser)
     made = _add(inner, "create", "create a person", module="users", call="create", needs=TABLES)
     made.add_argument("username")
@@ -189,6 +189,30 @@ def _users(groups: argparse._SubParsersAction[_Parser]) -> None:
     made.add_argument("username")
     made.add_argument("--name", required=True, help="what it is for")
     made.add_argument("--days", type=_days, help="how long it is good for (else: until revoked)")
+    _ending(inner)
+
+
+def _ending(inner: argparse._SubParsersAction[_Parser]) -> None:
+    made = _add(inner, "revoke", "take a function from a person", module="users", call="revoke", needs=TABLES)
+    made.add_argument("username")
+    made.add_argument("--site", required=True, help="site at which the function is held")
+    made.add_argument("--function", required=True)
+    made = _add(inner, "deactivate", "end a person's log-ins, sessions and tokens", module="users",
+                call="deactivate", needs=TABLES)  # fmt: skip
+    made.add_argument("username")
+    made = _add(inner, "password", "give a person a new password; their sessions end", module="users",
+                call="password", needs=TABLES)  # fmt: skip
+    made.add_argument("username")
+    read = made.add_mutually_exclusive_group()
+    read.add_argument(
+        "--password-stdin", action="store_true", help="read it from standard input (else: asked)"
+    )
+    read.add_argument("--password-file", type=Path, metavar="FILE", help="read it from a file's first line")
+    made = _add(inner, "tokens", "list a person's API tokens", module="users", call="tokens", needs=TABLES)
+    made.add_argument("username")
+    made = _add(inner, "revoke-token", "end an API token", module="users", call="revoke_token", needs=TABLES)
+    made.add_argument("username")
+    made.add_argument("name", metavar="TOKENNAME", help="as `obeya users tokens` lists it")
 
 
 def _day(text: str) -> date:

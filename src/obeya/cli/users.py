@@ -6,6 +6,7 @@ import argparse
 import getpass
 import sys
 from datetime import UTC, datetime, time, timedelta
+from pathlib import Path
 
 from django.db import transaction
 
@@ -23,6 +24,9 @@ _ERRORS = (
     queries.NoSuchSite,
     queries.NoSuchUser,
 )
+
+MOST_PASSWORD = 4_096
+"""Characters read of a password file."""
 
 
 def _origin() -> Origin:
@@ -124,6 +128,88 @@ def token(args: argparse.Namespace) -> None:
         raise answers.Mistake(str(error)) from error
     print(made.secret)
     print("Keep it: it is not shown again.", file=sys.stderr)
+
+
+def revoke(args: argparse.Namespace) -> None:
+    """Take a function from a person; the next thing they press is refused."""
+    person, function, site = _person(args.username), _function(args.function), _site(args.site)
+    if function not in {held for held in queries.Function if person in queries.list_people(site, held)}:
+        raise answers.Mistake(f"{person.username} is not {function.label} at {site}.")
+    actions.revoke(user_id=person.id, site=site, function=function, origin=_origin())
+    print(f"{person.username} is no longer {function.label} at {site}.")
+    if not queries.list_people(site, function):
+        print(f"Nobody is {function.label} at {site} now: its questions wait for nobody.", file=sys.stderr)
+
+
+def deactivate(args: argparse.Namespace) -> None:
+    """End a person's log-ins, sessions and tokens at once; what they did stays."""
+    person = _person(args.username)
+    actions.deactivate_user(user_id=person.id, origin=_origin())
+    if not person.active:
+        print(f"{person.username} was deactivated before.")
+        return
+    print(f"{person.username} is deactivated: log-ins, sessions and tokens have ended.")
+
+
+def password(args: argparse.Namespace) -> None:
+    """Give a person a new password; every session of theirs ends."""
+    person = _person(args.username)
+    if not person.active:
+        raise answers.Mistake(f"{person.username} is deactivated and cannot log in.")
+    if args.password_file:
+        text = _first_line_of(args.password_file)
+    else:
+        text = _password(from_stdin=args.password_stdin)
+    try:
+        actions.change_password(user_id=person.id, password=text, origin=_origin())
+    except _ERRORS as error:
+        raise answers.Mistake(str(error)) from error
+    print(f"{person.username} has a new password; their sessions have ended.")
+
+
+def tokens(args: argparse.Namespace) -> None:
+    """List a person's tokens, newest first: name, state, when made and last used."""
+    person = _person(args.username)
+    found = queries.list_tokens(person)
+    for one in found:
+        used = f"last used {one.last_used_at:%Y-%m-%d %H:%M}" if one.last_used_at else "never used"
+        print(f"{one.name:<26} {_state_of(one):<22} made {one.created_at:%Y-%m-%d}, {used} (UTC)")
+    if not found:
+        print(f"{person.username} has no tokens.")
+
+
+def _state_of(one: queries.Token) -> str:
+    if one.revoked_at:
+        return f"revoked {one.revoked_at:%Y-%m-%d}"
+    if one.expires_at is None:
+        return "good until revoked"
+    return f"{'good until' if one.expires_at > clock.now() else 'expired'} {one.expires_at:%Y-%m-%d}"
+
+
+def revoke_token(args: argparse.Namespace) -> None:
+    """End a person's tokens of this name; programs that use them are refused from now on."""
+    person = _person(args.username)
+    found = [one for one in queries.list_tokens(person) if one.name == args.name.strip()]
+    if not found:
+        raise answers.Mistake(
+            f"{person.username} has no token {args.name[:40]!r}; "
+            f"`obeya users tokens {person.username}` lists them."
+        )
+    living = [one for one in found if one.revoked_at is None]
+    origin = _origin()
+    with transaction.atomic():
+        for one in living:
+            actions.revoke_token(token_id=one.id, origin=origin)
+    how_many = f" ({len(living)} of this name)" if len(living) > 1 else ""
+    print(f"The token {found[0].name} is revoked{how_many}." if living else "It was revoked before.")
+
+
+def _first_line_of(path: Path) -> str:
+    try:
+        with path.open(encoding="utf-8") as file:
+            return file.readline(MOST_PASSWORD).rstrip("\r\n")
+    except (OSError, UnicodeDecodeError) as error:
+        raise answers.Mistake(f"Cannot read {path}: {error}") from error
 
 
 def _refuse_no_contacts(email: str, phone: str) -> None:

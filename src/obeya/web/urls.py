@@ -16,6 +16,7 @@ from obeya.web.login import views as login
 from obeya.web.notices import views as notices
 from obeya.web.order_desk import answers, files, pasting
 from obeya.web.order_desk import views as orders
+from obeya.web.password import views as password
 from obeya.web.search import views as search
 from obeya.web.shell import views as shell
 from obeya.web.terminal import views as terminal
@@ -28,6 +29,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("home/body", home.home_body, name="home_body"),
     path("login", login.login, name="login"),
     path("logout", login.logout, name="logout"),
+    path("password", password.password, name="password"),
     path("nav", shell.nav, name="nav"),
     path("site", shell.site, name="site"),
     path("live", live.live, name="live"),
