@@ -5,11 +5,13 @@ from decimal import Decimal
 
 import pytest
 
+from obeya.catalog import readers
 from obeya.orders import queries as orders
 from obeya.outbox import queries as outbox
 from obeya.web.order_desk import build
 from tests.screens.conftest import HTMX, take_order
 from tests.screens.test_screens import html_of, text_of
+from tests.worlds import small
 
 pytestmark = pytest.mark.django_db
 
@@ -34,6 +36,45 @@ def test_a_clear_order_is_shown_with_its_prices_and_marks(as_user):
     for words in ("Krushnai Traders", "28 mm screw cap, white", "2,520.00", "50,400.00", "= 100,000 pcs"):
         assert words in told, words
     assert re.search(r'<span class="read read-qty" data-line="1">20</span>', html_of(page))
+
+
+def test_without_an_erp_a_confirmed_order_says_that_it_is_not_there(as_user):
+    assert readers.serving(small.SITE) == ""
+    order, asha = take_order("20 ctn CAP-28-WHT"), as_user("asha")
+    assert (order.state, order.posting, order.unposted) == ("confirmed", None, True)
+    (row,) = orders.list_orders(sites=[small.SITE])
+    assert row.unposted
+    page = text_of(asha.get(f"/orders/{order.id}"))
+    assert "No ERP was connected for this site when the order was confirmed, so nothing was posted." in page
+    for url in (f"/orders/{order.id}", "/orders", "/"):
+        told = text_of(asha.get(url))
+        assert "Confirmed, not in ERP" in told, url
+        assert "On its way to ERP" not in told, url
+
+
+def test_with_an_erp_a_confirmed_order_is_on_its_way(as_user):
+    readers.register(small.CONNECTOR, [small.SITE], lambda: pytest.fail("nothing is read here"))
+    try:
+        order = take_order("20 ctn CAP-28-WHT")
+    finally:
+        readers.register(small.CONNECTOR, [], lambda: pytest.fail("nothing is read here"))
+    assert order.posting is not None
+    assert not order.unposted
+    (row,) = orders.list_orders(sites=[small.SITE])
+    assert not row.unposted
+    page = text_of(as_user("asha").get(f"/orders/{order.id}"))
+    assert "On its way to ERP" in page
+    assert "nothing was posted" not in page
+
+
+def test_confirming_without_an_erp_does_not_promise_one(as_user):
+    take_order("Please send 2 ctn CAP-28-WHT")
+    order, asha = take_order("Please send 2 ctn CAP-28-WHT"), as_user("asha")
+    assert order.state == "waiting"
+    told = asha.post(f"/orders/{order.id}/confirm", headers=HTMX)
+    assert orders.get_order(order.id).unposted
+    assert "goes to ERP" not in told.headers.get("HX-Trigger", "") + told.content.decode()
+    assert "not in ERP" in text_of(told)
 
 
 def test_the_spans_joined_are_the_message():

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import uuid
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
@@ -97,6 +97,11 @@ class Order:
     refusal: str
 
     @property
+    def unposted(self) -> bool:
+        """Confirmed while no ERP was connected for the site: nothing goes there by itself."""
+        return self.state == "confirmed" and self.posting is None
+
+    @property
     def took_s(self) -> float | None:
         """Seconds from arrival to the ERP's confirmation."""
         return (self.booked_at - self.received_at).total_seconds() if self.booked_at else None
@@ -104,7 +109,7 @@ class Order:
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """One order in a list."""
+    """One order in a list. `unposted`: confirmed while no ERP was connected for the site."""
 
     id: uuid.UUID
     number: str
@@ -122,6 +127,7 @@ class Row:
     currency: str
     erp_number: str
     auto: bool
+    unposted: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -232,7 +238,17 @@ def list_orders(
     ids = [row.id for row in told]
     lines = _counted(models.LineRow.objects.filter(order__in=ids, dropped=False))
     doubts = _counted(models.DoubtRow.objects.filter(order__in=ids, settled_at__isnull=True))
-    return [_list_row(row, lines.get(row.id, 0), doubts.get(row.id, 0)) for row in told]
+    unposted = _unposted(told)
+    return [
+        _list_row(row, lines.get(row.id, 0), doubts.get(row.id, 0), unposted=row.id in unposted)
+        for row in told
+    ]
+
+
+def _unposted(rows: Iterable[models.OrderRow]) -> set[uuid.UUID]:
+    confirmed = {f"order:{row.id}": row.id for row in rows if row.state == "confirmed"}
+    posted = outbox.posted_subjects(confirmed) if confirmed else set()
+    return {order for subject, order in confirmed.items() if subject not in posted}
 
 
 def _counted(
@@ -241,7 +257,7 @@ def _counted(
     return dict(rows.values_list("order").annotate(n=Count("pk")).values_list("order", "n"))
 
 
-def _list_row(row: models.OrderRow, lines: int, doubts: int) -> Row:
+def _list_row(row: models.OrderRow, lines: int, doubts: int, *, unposted: bool) -> Row:
     return Row(
         id=row.id,
         number=row.number,
@@ -259,6 +275,7 @@ def _list_row(row: models.OrderRow, lines: int, doubts: int) -> Row:
         currency=row.currency,
         erp_number=row.erp_number,
         auto=row.auto,
+        unposted=unposted,
     )
 
 

@@ -127,6 +127,12 @@ def posting_of(subject: str) -> PostingView | None:
     return next(iter(_views(_rows().filter(subject=subject).order_by("-pos")[:1])), None)
 
 
+def posted_subjects(subjects: Iterable[str]) -> set[str]:
+    """Those of some subjects ("order:...") about which there is a posting, whatever became of it."""
+    rows = models.Posting.objects.filter(subject__in=set(subjects))
+    return set(rows.values_list("subject", flat=True))
+
+
 def list_postings(
     *,
     sites: Sequence[str] | None = None,

@@ -9,6 +9,7 @@ from typing import Annotated, Literal
 
 from django.http import Http404, HttpRequest
 from ninja import Query, Router, Schema
+from pydantic import Field
 
 from obeya.orders import queries
 from obeya.web import doors
@@ -16,6 +17,7 @@ from obeya.web.api import calling, fields, problems
 
 router = Router(tags=["orders"])
 State = Literal["waiting", "confirmed", "booked", "refused", "answered"]
+UNPOSTED = "Confirmed while no ERP was connected for the site: nothing goes there by itself."
 
 
 class Row(Schema):
@@ -36,6 +38,7 @@ class Row(Schema):
     currency: str
     erp_number: str
     auto: bool
+    unposted: bool = Field(description=UNPOSTED)
 
 
 class Line(Schema):
@@ -97,6 +100,7 @@ class Order(Schema):
     correlation: uuid.UUID
     confirmed_at: datetime | None
     booked_at: datetime | None
+    unposted: bool = Field(description=UNPOSTED)
     erp_number: str
     refusal: str
 

@@ -103,7 +103,7 @@ def _orders(site: str) -> page.LivePanel:
             url=reverse("web:order", args=[row.id]),
             icon=order_desk.channel_icon(row.channel),
             at=row.received_at,
-            badge=order_desk.state_badge(row.state),
+            badge=order_desk.state_badge(row.state, unposted=row.unposted),
         )
         for row in orders.list_orders(sites=[site], limit=FEW)
     )

@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
 from obeya.catalog import queries as catalog
+from obeya.catalog import readers
 from obeya.orders import actions, queries
 from obeya.web import access, doors, replies
 from obeya.web.decision_request import views as decision_requests
@@ -116,7 +117,9 @@ def order_confirm(request: HttpRequest, order_id: uuid.UUID) -> HttpResponse:
     def _confirm() -> None:
         actions.confirm(order_id=order_id, access=held, origin=origin)
 
-    return _act(request, order_id, _confirm, _("Confirmed; it goes to ERP now."))
+    connected = readers.serving(views.find(request, order_id).site)
+    said = _("Confirmed; it goes to ERP now.") if connected else _("Confirmed. No ERP is connected.")
+    return _act(request, order_id, _confirm, said)
 
 
 @access.holders(*doors.ORDERS_ACT)

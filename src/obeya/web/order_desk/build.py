@@ -96,7 +96,7 @@ def _row(row: orders.Row, query: str, chosen: str) -> page.OrderRow:
         text=row.text,
         channel_icon=states.channel_icon(row.channel),
         received_at=row.received_at,
-        badge=states.state_badge(row.state),
+        badge=states.state_badge(row.state, unposted=row.unposted),
         lines=row.lines,
         total=shown.Money(row.total, row.currency) if row.total and row.currency else None,
         erp_number=row.erp_number,
@@ -115,7 +115,7 @@ def detail(order: orders.Order, viewer: Viewer, *, typed: shown.Typed | None = N
         id=str(order.id),
         url=reverse("web:order", args=[order.id]),
         customer=order.customer_name or order.sender_name or order.sender,
-        badge=states.state_badge(order.state),
+        badge=states.state_badge(order.state, unposted=order.unposted),
         message=_message(order, desk=desk),
         steps=states.steps(order),
         lines=tuple(_line(order, line, viewer, fixers) for line in order.lines if not line.dropped),
@@ -126,7 +126,7 @@ def detail(order: orders.Order, viewer: Viewer, *, typed: shown.Typed | None = N
         took=_took(order),
         story_url=reverse("web:order_story", args=[order.id]),
         posting_words=_posting_words(order),
-        posting_tone=order.posting.tone if order.posting else "info",
+        posting_tone=order.posting.tone if order.posting else "warn" if order.unposted else "info",
         may_confirm=desk and waiting and not hard,
         blocked=_("Settle what is doubtful first.") if desk and waiting and hard else "",
         may_ask=desk and waiting and order.channel in ("whatsapp", "email"),
@@ -151,6 +151,11 @@ def _took(order: orders.Order) -> str:
 
 
 def _posting_words(order: orders.Order) -> str:
+    if order.unposted:
+        return _(
+            "No ERP was connected for this site when the order was confirmed, so nothing was posted. "
+            "Enter it in your ERP by hand."
+        )
     if order.posting is None or order.state == "booked":
         return ""
     return f"{order.posting.state_text} {order.posting.what_to_do}".strip()

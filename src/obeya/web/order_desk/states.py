@@ -27,6 +27,7 @@ STATES: dict[str, tuple[str, shown.Tone, str]] = {
     "refused": ("Refused", "bad", "cross"),
     "answered": ("Dealt with", "plain", "check"),
 }
+UNPOSTED: tuple[str, shown.Tone, str] = ("Confirmed, not in ERP", "warn", "posting")
 REASONS = (
     ("not_supplied", "We cannot supply it", ""),
     ("price", "The price cannot be agreed", ""),
@@ -52,9 +53,9 @@ def channel_icon(code: str) -> str:
     return CHANNELS.get(code, ("", "signal"))[1]
 
 
-def state_badge(code: str) -> shown.Badge:
-    """How far an order is."""
-    words, tone, icon = STATES.get(code, (code.capitalize(), "plain", ""))
+def state_badge(code: str, *, unposted: bool = False) -> shown.Badge:
+    """How far an order is. `unposted`: it was confirmed, and no ERP was connected."""
+    words, tone, icon = UNPOSTED if unposted else STATES.get(code, (code.capitalize(), "plain", ""))
     return shown.Badge(_(words), tone, icon)
 
 
@@ -79,7 +80,7 @@ def steps(order: orders.Order) -> tuple[page.Step, ...]:
     checked = order.state in ("confirmed", "booked")
     now = page.Step(_("Checked"), "stopped" if closed else "done" if checked else "now", None)
     posted = order.state == "booked"
-    stuck = order.posting is not None and order.posting.tone == "bad"
+    stuck = order.unposted or (order.posting is not None and order.posting.tone == "bad")
     in_erp = "done" if posted else "stopped" if stuck else "now" if checked else "todo"
     return (
         page.Step(_("Received"), "done", order.received_at),
