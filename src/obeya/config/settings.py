@@ -89,6 +89,7 @@ MIDDLEWARE = [
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "obeya.web.middleware.SecurityPolicy",
     "obeya.web.middleware.AccessControl",
+    "obeya.web.middleware.StorableText",
     "obeya.web.middleware.SiteClock",
 ]
 

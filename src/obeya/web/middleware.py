@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import json
 import re
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from typing import Any, cast
 from urllib.parse import urlsplit
 
@@ -13,12 +14,14 @@ from django.conf import settings
 from django.contrib.auth.views import redirect_to_login
 from django.http import FileResponse, HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
+from django.shortcuts import render
 from django.utils import timezone
 from django.utils.deprecation import MiddlewareMixin
+from django.utils.translation import gettext as _
 
 from obeya.lib import ids
 from obeya.people import queries as people
-from obeya.web import access, hub, shared
+from obeya.web import access, hub, replies, shared
 
 POLICY = (
     "default-src 'self'; img-src 'self' data: blob:; media-src 'self' blob:; object-src 'none';"
@@ -111,6 +114,43 @@ class AccessControl(MiddlewareMixin):
             return redirect_to_login(request.get_full_path())
         access.check(request, rule)
         return None
+
+
+class StorableText(MiddlewareMixin):
+    """Takes no text with a NUL, which PostgreSQL cannot store: no view has to think of it, and none fails.
+
+    Views that take what is no form (the API, webhooks) check what they read by themselves.
+    """
+
+    def process_view(
+        self,
+        request: HttpRequest,
+        view_func: Callable[..., HttpResponseBase],
+        _view_args: tuple[Any, ...],
+        view_kwargs: dict[str, Any],
+    ) -> HttpResponseBase | None:
+        """Answer 400 in words where a field, a part of the address or a file's type holds a NUL."""
+        if getattr(view_func, "csrf_exempt", False):
+            return None
+        if not any("\0" in text for text in (*map(str, view_kwargs.values()), *_sent(request))):
+            return None
+        words = _("The text holds a character that cannot be stored. Type it instead. Nothing was changed.")
+        if not replies.is_fragment(request):
+            return render(request, "web/shell/unstorable.html", {"words": words}, status=400)
+        answer = HttpResponse(words, status=400, content_type="text/plain; charset=utf-8")
+        answer.headers["HX-Reswap"] = "none"
+        answer.headers["HX-Trigger"] = json.dumps({"toast": {"text": words, "kind": "bad"}})
+        return answer
+
+
+def _sent(request: HttpRequest) -> Iterator[str]:
+    """Every text of the address and the form."""
+    for fields in (request.GET, request.POST):
+        for name, values in fields.lists():
+            yield name
+            yield from map(str, values)
+    for _name, files in request.FILES.lists():
+        yield from (f"{file.name}{file.content_type}" for file in files)
 
 
 class SiteClock(MiddlewareMixin):
