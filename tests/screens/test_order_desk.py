@@ -46,6 +46,8 @@ def test_without_an_erp_a_confirmed_order_says_that_it_is_not_there(as_user):
     assert row.unposted
     page = text_of(asha.get(f"/orders/{order.id}"))
     assert "No ERP was connected for this site when the order was confirmed, so nothing was posted." in page
+    story = text_of(asha.get(f"/orders/{order.id}/story"))
+    assert "No ERP is connected for this site, so nothing was posted" in story
     for url in (f"/orders/{order.id}", "/orders", "/"):
         told = text_of(asha.get(url))
         assert "Confirmed, not in ERP" in told, url
@@ -65,6 +67,7 @@ def test_with_an_erp_a_confirmed_order_is_on_its_way(as_user):
     page = text_of(as_user("asha").get(f"/orders/{order.id}"))
     assert "On its way to ERP" in page
     assert "nothing was posted" not in page
+    assert "nothing was posted" not in text_of(as_user("asha").get(f"/orders/{order.id}/story"))
 
 
 def test_confirming_without_an_erp_does_not_promise_one(as_user):

@@ -260,7 +260,9 @@ def _confirm(row: models.OrderRow, lines: Sequence[models.LineRow], origin: Orig
     )
     confirmed = telling.tell(row, told, origin)
     connector = readers.serving(row.site_id)
-    if connector:
+    if not connector:
+        telling.tell(row, events.OrderNotPosted(row.id, row.number), origin.after(confirmed))
+    else:
         outbox.queue_posting(
             key=outbox.key_of(confirmed.id, ports.CommandKind.SALES_ORDER),
             connector=connector,

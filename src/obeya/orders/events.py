@@ -65,7 +65,7 @@ class ConfirmedLine:
 @events.register("orders.order_confirmed")
 @dataclass(frozen=True, slots=True)
 class OrderConfirmed:
-    """The order is complete and checked; it goes to ERP. `auto`: no person touched it."""
+    """The order is complete and checked; ERP is next, if one is connected. `auto`: no person touched it."""
 
     order: uuid.UUID
     number: str
@@ -74,6 +74,15 @@ class OrderConfirmed:
     total: Decimal
     auto: bool
     lines: tuple[ConfirmedLine, ...]
+
+
+@events.register("orders.order_not_posted")
+@dataclass(frozen=True, slots=True)
+class OrderNotPosted:
+    """The order is confirmed, but no ERP is connected for its site: nothing was posted."""
+
+    order: uuid.UUID
+    number: str
 
 
 @events.register("orders.order_booked")

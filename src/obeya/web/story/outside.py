@@ -147,6 +147,11 @@ def _line(line: dict[str, object]) -> shown.Fact:
     return shown.Fact(str(line["sku"]), f"{quantity} {line['uom']} × {price}")
 
 
+@tells("orders.order_not_posted")
+def _not_posted(event: Event, known: Known) -> StoryEntry:
+    return entry(event, known, _("No ERP is connected for this site, so nothing was posted"), tone="warn")
+
+
 @tells("orders.order_booked")
 def _booked(event: Event, known: Known) -> StoryEntry:
     title = _("Booked as %(number)s") % {"number": said(event, "erp_number")}
