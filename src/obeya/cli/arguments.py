@@ -144,7 +144,7 @@ def _task_number(text: str) -> int:
 
 
 def _sites(groups: argparse._SubParsersAction[_Parser]) -> None:
-    made = groups.add_parser("sites", help="create and list plants")
+    made = groups.add_parser("sites", help="create, list and fill plants")
     inner = made.add_subparsers(metavar="COMMAND", required=True, parser_class=_Parser)
     made = _add(inner, "create", "create a site", module="sites", call="create", needs=TABLES)
     made.add_argument("code", help="capital letters and digits, such as PUNE")
@@ -154,6 +154,13 @@ def _sites(groups: argparse._SubParsersAction[_Parser]) -> None:
     made.add_argument("--currency", required=True, help="three letters, such as INR")
     made.add_argument("--week", default="mon,tue,wed,thu,fri,sat", help="working days (mon,...,sat)")
     _add(inner, "list", "list the sites", module="sites", call="show", needs=TABLES)
+    made = _add(
+        inner, "load", "load a plant's own folder: floors, words, contacts, equipment, shifts, history",
+        module="sites", call="load", needs=TABLES,
+    )  # fmt: skip
+    made.add_argument("site", help="the site's code")
+    made.add_argument("folder", type=Path, metavar="DIR", help="see docs/howto/load-a-plant.md")
+    made.add_argument("--dry-run", action="store_true", help="say what would change, and change nothing")
 
 
 def _users(groups: argparse._SubParsersAction[_Parser]) -> None:
@@ -176,6 +183,7 @@ def _users(groups: argparse._SubParsersAction[_Parser]) -> None:
     made.add_argument("username")
     made.add_argument("site")
     made.add_argument("function")
+    made.add_argument("--shift", default="", help="on duty in this shift alone (else: always)")
     made = _add(inner, "absent", "say when a person is away, and who stands in", module="users",
                 call="absent", needs=TABLES)  # fmt: skip
     made.add_argument("username")

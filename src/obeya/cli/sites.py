@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import argparse
+import sys
 
 from django.db import transaction
 
 from obeya.cases import actions as cases
+from obeya.cli import plant_folder, plant_load
 from obeya.config import answers
 from obeya.journal.events import Origin
 from obeya.people import actions, queries
@@ -35,3 +37,22 @@ def show(_args: argparse.Namespace) -> None:
     """List the sites."""
     for site in queries.list_sites():
         print(f"{site.code:<16} {site.name:<40} {site.timezone} {site.currency}")
+
+
+def load(args: argparse.Namespace) -> None:
+    """Bring in a plant's own folder, or say what would change. Raises Mistake."""
+    if not args.folder.is_dir():
+        raise answers.Mistake(f"{args.folder} is not a folder.")
+    origin = Origin.fresh(source="cli", actor="system")
+    try:
+        changed = plant_load.load(site=args.site, folder=args.folder, origin=origin, dry_run=args.dry_run)
+    except (plant_load.CannotLoadPlant, queries.NoSuchSite) as error:
+        raise answers.Mistake(str(error)) from error
+    for one in changed:
+        verb = "would change" if args.dry_run else "changed"
+        print(f"{one.file:<20} {one.rows} rows, {one.changed} {verb}")
+    unread = sorted(path.name for path in args.folder.iterdir() if path.name not in plant_folder.FILES)
+    if unread:
+        print(f"Not read: {', '.join(unread[:20])}", file=sys.stderr)
+    if args.dry_run:
+        print("Nothing was changed (--dry-run).")

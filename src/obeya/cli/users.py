@@ -82,10 +82,11 @@ def show(_args: argparse.Namespace) -> None:
 
 
 def grant(args: argparse.Namespace) -> None:
-    """Give a person a function at a site."""
+    """Give a person a function at a site, in a shift or always."""
     person, function, site = _person(args.username), _function(args.function), _site(args.site)
+    shift = _shift(site, args.shift) if args.shift else None
     try:
-        actions.grant(user_id=person.id, site=site, function=function, origin=_origin())
+        actions.grant(user_id=person.id, site=site, function=function, shift_id=shift, origin=_origin())
     except _ERRORS as error:
         raise answers.Mistake(str(error)) from error
     print(f"{person.username} is {function.label} at {site}.")
@@ -251,6 +252,14 @@ def _site(code: str) -> str:
         return queries.get_site(code).code
     except queries.NoSuchSite:
         raise answers.Mistake(f"There is no site {code[:40]!r}. There are: {_site_hint()}.") from None
+
+
+def _shift(site: str, name: str) -> int:
+    found = queries.find_shift(site, name.strip())
+    if found is None:
+        there = ", ".join(shift.name for shift in queries.list_shifts(site)) or "none yet"
+        raise answers.Mistake(f"There is no shift {name[:40]!r} at {site}. There are: {there}.")
+    return found.id
 
 
 def _site_hint() -> str:
