@@ -299,11 +299,10 @@ class Grammar:
             return None
         if option.value is None and all(t.is_size for t in own) and not code:
             return None
-        worth = (
-            2.0 + option.worth - weighing.CHUNK_COST
-            if code
-            else weighing.worth(run, option, match, gain, state.standing)
-        )
+        if code:
+            worth = weighing.coded(run, option, self._matcher.foreign(own, customer, self._items.index[code]))
+        else:
+            worth = weighing.worth(run, option, match, gain, state.standing)
         taken = tuple(start + i for i in sorted(option.taken))
         draft = Draft(
             start,

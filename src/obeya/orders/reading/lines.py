@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 
 from obeya.orders.reading import (
+    beside,
     catalogue,
     goods,
     grammar,
@@ -131,6 +132,7 @@ class Settler:
     ) -> Line:
         number = self._items.index.get(draft.code) if draft.code else None
         line = Line(number, None, None, draft, candidates=draft.match.fits[:5], flags=set(draft.flags))
+        line.doubts += beside.doubts(draft, number, customer, self._matcher, self._items)
         if number is None:
             self._choose(line, draft, before, customer)
         else:

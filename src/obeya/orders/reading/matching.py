@@ -12,6 +12,8 @@ from obeya.orders.reading import catalogue, goods, memory, words
 _TOP = 16
 _TEMPERATURE = 0.055
 _KIN = 0.12  # what an item gains that the customer buys in another colour
+_EXPLAINED = 0.5
+"""From this support on, a word beside a code is one of the item's own."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,6 +107,17 @@ class Matcher:
     def gain(self, terms: Sequence[catalogue.Term], customer: str | None, number: int) -> float:
         """How much of these terms an item explains: above 0 more than it leaves open."""
         return sum(self.weight(t) * (float(self.support(t, customer)[number]) - 0.5) for t in terms)
+
+    def foreign(
+        self, terms: Sequence[catalogue.Term], customer: str | None, number: int
+    ) -> list[catalogue.Term]:
+        """Of the words beside an item's code, those that the item does not explain."""
+        own = self._items.items[number].sku
+        return [
+            t
+            for t in terms
+            if self._items.code(t.key) != own and float(self.support(t, customer)[number]) < _EXPLAINED
+        ]
 
     def _support(self, term: catalogue.Term, customer: str | None) -> NDArray[np.float64]:
         vector = np.zeros(len(self._items.items))

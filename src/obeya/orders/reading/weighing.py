@@ -1,10 +1,15 @@
 """How much a way to read a run of tokens is worth, and what is remarkable about it."""
 
+import itertools
 from collections.abc import Sequence
 
-from obeya.orders.reading import matching, numbers, quantities, tokens, words
+from obeya.orders.reading import catalogue, matching, numbers, quantities, tokens, words
 
 CHUNK_COST = 0.35
+_CODE = 2.0
+_FOREIGN_NUMBER = 0.95
+_FOREIGN_WORD = 0.35
+"""A little more than the grammar's cost of passing over the same token."""
 _ALL_OF = words.EACH | frozenset(("all", "badhi", "badhu", "sab", "saare"))
 
 
@@ -32,11 +37,33 @@ def worth(
     return worth
 
 
+def coded(run: Sequence[tokens.Token], option: quantities.Option, foreign: Sequence[catalogue.Term]) -> float:
+    """How much a run that holds an item's code is worth: what else it names speaks for another line."""
+    joined = sum(1 for t in run[1:-1] if t.text in words.CONJ and not t.role)
+    strange = sum(_FOREIGN_NUMBER if term.is_size else _FOREIGN_WORD for term in foreign)
+    strange += _FOREIGN_NUMBER * has_second_quantity(run, option)
+    return _CODE + option.worth - CHUNK_COST - 0.3 * joined - strange
+
+
+def has_second_quantity(run: Sequence[tokens.Token], option: quantities.Option) -> bool:
+    """Whether a number with a unit of packing stands in a run that takes another one for its quantity."""
+    return any(
+        token.kind == tokens.NUM
+        and not token.role
+        and at not in option.taken
+        and after.kind == tokens.WORD
+        and words.UNITS.get(after.text, "") not in ("", *words.MEASURES)
+        for at, (token, after) in enumerate(itertools.pairwise(run))
+    )
+
+
 def flags(
     run: Sequence[tokens.Token], option: quantities.Option, each: bool, ditto: bool, leaning: bool
 ) -> set[str]:
     """What is remarkable about a draft: shared quantity, range, ditto, free goods, taken back."""
     flags = set()
+    if has_second_quantity(run, option):
+        flags.add("second quantity")
     if each or option.form == quantities.EACH:
         flags.add("each")
     if option.form == quantities.RANGE:

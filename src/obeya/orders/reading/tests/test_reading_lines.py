@@ -112,3 +112,18 @@ def test_a_broken_quantity_in_no_unit_is_asked_about(text: str) -> None:
     reading = worlds.WIRES.read(worlds.message("E1", text))
     assert not reading.auto
     assert "ambiguous_quantity" in {doubt.code for doubt in reading.doubts}
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "2 box SW-6 and 5 box zinkplugs",
+        "2 box SW-6 aur zinkplugs 5 box",
+        "SW-6 2 box blorf 5 box",
+        "LED-9 2 ctn and 9 ctn gromlets",
+    ],
+)
+def test_a_code_does_not_swallow_what_else_is_ordered_beside_it(text: str) -> None:
+    reading = worlds.WIRES.read(worlds.message("E1", text))
+    assert not reading.auto
+    assert reading.doubts or len(reading.lines) > 1
