@@ -251,7 +251,10 @@ def test_withdrawing_stops_every_question(world, erp):
     hold = place_hold(world)
     case = case_of(hold)
     case_actions.withdraw(
-        case_id=case.id, reason="Wrong lot tapped", origin=Origin.fresh(source="web", actor="user:meera")
+        case_id=case.id,
+        access=access("meera"),
+        reason="Wrong lot tapped",
+        origin=Origin.fresh(source="web", actor="user:meera"),
     )
     running.settle()
     assert {q.request.state for q in case_of(hold).questions} == {"withdrawn"}

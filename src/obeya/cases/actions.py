@@ -16,6 +16,7 @@ from obeya.journal.events import Event, Origin
 from obeya.lib import canonical, clock, ids, live
 from obeya.memory import actions as memory
 from obeya.outbox import actions as outbox
+from obeya.people import rules as people
 
 
 class CannotOpenCase(Exception):
@@ -23,7 +24,7 @@ class CannotOpenCase(Exception):
 
 
 class CannotWithdrawCase(Exception):
-    """Only an open exception can be withdrawn."""
+    """Only an open exception can be withdrawn, with a reason, by those who may."""
 
 
 def ensure_routes(*, site: str) -> None:
@@ -257,12 +258,16 @@ def hear_posting(*, event: Event) -> None:
         _remember(row, queries.get_case(row.id))
 
 
-def withdraw(*, case_id: uuid.UUID, reason: str, origin: Origin) -> None:
+def withdraw(*, case_id: uuid.UUID, access: people.Access, reason: str, origin: Origin) -> None:
     """The exception was none: stop asking. Raises CannotWithdrawCase."""
+    if not reason.strip():
+        raise CannotWithdrawCase("Say in a sentence why this is no exception.")
     with transaction.atomic():
         row = models.CaseRow.objects.select_for_update().get(pk=case_id)
         if row.state != "open":
-            raise CannotWithdrawCase(f"The exception is {row.state}.")
+            raise CannotWithdrawCase("It is not open any more; the page shows how it stands.")
+        if not rules.may_withdraw(access, site=row.site_id, opened_by=row.opened_by_id):
+            raise CannotWithdrawCase("Quality, the plant manager or whoever raised it can withdraw it.")
         own = Origin(origin.source, origin.actor, row.correlation, row.causation, row.signal)
         row.state, row.closed_at, row.outcome = "withdrawn", clock.now(), "withdrawn"
         row.outcome_text = reason.strip()[:2000]

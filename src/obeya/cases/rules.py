@@ -12,6 +12,16 @@ SEEN_BY = tuple(function for function in people.Function if function is not peop
 """The functions that may see exceptions: their pages, and what a search finds of them."""
 
 
+_WITHDRAWERS = frozenset({people.Function.QUALITY, people.Function.PLANT_MANAGER})
+
+
+def may_withdraw(access: people.Access, *, site: str, opened_by: int | None) -> bool:
+    """True for quality and the plant manager of the site, and for who raised it and still works there."""
+    held = access.functions(site)
+    raised = access.user_id is not None and access.user_id == opened_by
+    return bool(held) and (raised or not _WITHDRAWERS.isdisjoint(held))
+
+
 @dataclass(frozen=True, slots=True)
 class Route:
     """One row of the routing table: who is asked what about which exception, and by when.

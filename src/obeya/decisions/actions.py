@@ -271,7 +271,12 @@ def withdraw(*, request_id: uuid.UUID, reason: str, origin: Origin) -> bool:
 def record_outcome(
     *, request_id: uuid.UUID, access: people.Access, worked: bool | None, text: str, origin: Origin
 ) -> None:
-    """Tell what became of a decision. Raises CannotAnswer where there is no decision or no right."""
+    """Tell what became of a decision: it worked, did not, or in part (None); the latest word counts.
+
+    Raises CannotAnswer where there is no decision, no right, or no word on what went wrong.
+    """
+    if worked is not True and not text.strip():
+        raise CannotAnswer("Say in a sentence what did not work.")
     with transaction.atomic():
         row = _locked(request_id)
         if row.state != "decided":

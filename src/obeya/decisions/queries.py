@@ -92,7 +92,14 @@ class Request:
 
     def may_answer(self, access: people.Access) -> bool:
         """True where the person with `access` is asked, or was delegated to, and the request is open."""
-        if access.user_id is None or self.state != "open":
+        return self.state == "open" and self._is_asked(access)
+
+    def may_tell_outcome(self, access: people.Access) -> bool:
+        """True for those who could have decided it, once it is decided."""
+        return self.state == "decided" and self._is_asked(access)
+
+    def _is_asked(self, access: people.Access) -> bool:
+        if access.user_id is None:
             return False
         held = access.functions(self.site)
         return rules.may_answer(

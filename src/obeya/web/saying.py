@@ -83,6 +83,13 @@ def case_state(code: str) -> shown.Badge:
     return shown.Badge(_(words), tone, "check" if code == "closed" else "")
 
 
+def outcome(worked: object) -> str:
+    """What came of a decision: true for worked, false for not, nothing for in part."""
+    if worked is None:
+        return _("it worked in part")
+    return _("it worked") if worked else _("it did not work")
+
+
 def severity(number: int) -> shown.Badge | None:
     """A badge for what is worse than usual."""
     if number not in _SEVERITIES:

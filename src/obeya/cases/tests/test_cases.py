@@ -46,7 +46,7 @@ def test_what_is_missing_is_named():
     assert rules.missing(["quality", "planning"], answers) == ["planning"]
 
 
-def open_hold(key="k1", lot=small.LOT, kind="quality_hold"):
+def open_hold(key="k1", lot=small.LOT, kind="quality_hold", opened_by=None):
     return actions.open_case(
         key=key,
         site=small.SITE,
@@ -56,6 +56,7 @@ def open_hold(key="k1", lot=small.LOT, kind="quality_hold"):
         title=f"Lot {lot} on hold",
         facts={"reason": "Short shots", "lot": lot},
         origin=ORIGIN,
+        opened_by=opened_by,
     )
 
 
@@ -76,6 +77,38 @@ def test_a_kind_nobody_answers_for_is_refused_by_name(world):
     with pytest.raises(actions.CannotOpenCase, match="machine breakdown"):
         open_hold(kind="machine_breakdown")
     assert not models.CaseRow.objects.exists()
+
+
+def withdraw(world, case, *, by, reason="Wrong lot"):
+    access = people.access_of(world.people[by])
+    actions.withdraw(case_id=case.id, access=access, reason=reason, origin=ORIGIN)
+
+
+@pytest.mark.parametrize("username", ["meera", "anand", "lata"])
+def test_quality_the_plant_manager_and_who_raised_it_can_withdraw_it(world, username):
+    case = open_hold(opened_by=world.people["lata"].id)
+    withdraw(world, case, by=username, reason="  A false alarm ")
+    ended = queries.get_case(case.id)
+    assert (ended.state, ended.outcome_text) == ("withdrawn", "A false alarm")
+    assert {q.request.state for q in ended.questions} == {"withdrawn"}
+    with pytest.raises(actions.CannotWithdrawCase, match="not open any more"):
+        withdraw(world, case, by="meera")
+
+
+def test_nobody_else_can_withdraw_it_nor_anybody_without_a_reason(world):
+    case = open_hold(opened_by=world.people["lata"].id)
+    for username in set(world.people) - {"meera", "anand", "lata"}:
+        with pytest.raises(actions.CannotWithdrawCase, match="whoever raised it"):
+            withdraw(world, case, by=username)
+    with pytest.raises(actions.CannotWithdrawCase, match="Say in a sentence"):
+        withdraw(world, case, by="meera", reason="  ")
+    assert queries.get_case(case.id).state == "open"
+
+
+def test_who_raised_it_and_works_elsewhere_now_cannot_withdraw_it():
+    elsewhere = people.Access(7, {"SURAT": frozenset({people.Function.QUALITY})})
+    assert not rules.may_withdraw(elsewhere, site=small.SITE, opened_by=7)
+    assert not rules.may_withdraw(people.NOBODY, site=small.SITE, opened_by=None)
 
 
 def found_by(world, username):
@@ -109,7 +142,7 @@ def test_a_site_keeps_its_own_routing_table(world):
 
 def test_earlier_holds_of_the_item_are_shown_to_quality(world):
     first = open_hold(lot="CW28-2409")
-    actions.withdraw(case_id=first.id, reason="Wrong lot", origin=ORIGIN)
+    withdraw(world, first, by="meera")
     (question,) = [q for q in open_hold("k2").questions if q.request.function == "quality"]
     tables = question.request.context["tables"]
     assert first.number in str(tables)
@@ -137,7 +170,7 @@ def test_a_list_names_who_has_not_answered_in_two_statements(world, django_asser
 def test_open_exceptions_are_counted_and_the_closed_ones_only_listed(world):
     first = open_hold(lot="CW28-2409")
     second = open_hold("k2")
-    actions.withdraw(case_id=first.id, reason="Wrong lot", origin=ORIGIN)
+    withdraw(world, first, by="meera")
     assert queries.count_open([small.SITE]) == 1
     assert [one.id for one in queries.list_cases(sites=[small.SITE], open_only=True)] == [second.id]
     assert {one.state for one in queries.list_cases(sites=[small.SITE])} == {"open", "withdrawn"}

@@ -218,6 +218,31 @@ def test_what_became_of_a_decision_is_told_later(crew):
     assert decision.outcome.worked is True
 
 
+@pytest.mark.django_db
+@pytest.mark.parametrize("worked", [None, False])
+def test_what_did_not_work_needs_a_word(crew, worked):
+    request = ask()
+    decide(request, crew["meera"])
+    with pytest.raises(actions.CannotAnswer, match="did not work"):
+        actions.record_outcome(
+            request_id=request.id,
+            access=people.access_of(crew["meera"]),
+            worked=worked,
+            text=" ",
+            origin=ORIGIN,
+        )
+
+
+@pytest.mark.django_db
+def test_only_those_who_could_have_decided_say_what_came_of_it(crew):
+    request = ask()
+    assert not request.may_tell_outcome(people.access_of(crew["meera"])), "there is no decision yet"
+    decide(request, crew["meera"])
+    decided = queries.get_request(request.id)
+    assert decided.may_tell_outcome(people.access_of(crew["meera"]))
+    assert not decided.may_tell_outcome(people.NOBODY)
+
+
 @pytest.mark.django_db(transaction=True)
 def test_sweepers_and_decisions_race_and_nothing_is_escalated_twice_or_after_an_answer(crew, now):
     requests = [ask(f"k{n}") for n in range(60)]

@@ -10,6 +10,7 @@ from django.utils.http import urlencode
 from django.utils.translation import gettext as _
 
 from obeya.cases import queries as cases
+from obeya.cases import rules
 from obeya.decisions import queries as decisions
 from obeya.outbox import queries as outbox
 from obeya.people import queries as people
@@ -63,7 +64,7 @@ def _row(case: cases.Brief) -> page.CaseRow:
     )
 
 
-def case_page(case: cases.Case, viewer: Viewer) -> page.CasePage:
+def case_page(case: cases.Case, viewer: Viewer, typed: shown.Typed | None = None) -> page.CasePage:
     """One exception with everything that belongs to it."""
     told = cases.story_of(case)
     names = _names(q.request for q in case.questions)
@@ -82,6 +83,9 @@ def case_page(case: cases.Case, viewer: Viewer) -> page.CasePage:
         affected=_affected(case),
         postings=tuple(posting_fact(posting) for posting in told.postings),
         live=" ".join([f"cases:{case.id}", *(f"requests:{q.request.id}" for q in case.questions)]),
+        may_withdraw=case.state == "open"
+        and rules.may_withdraw(viewer.access, site=case.site, opened_by=case.opened_by),
+        typed=typed or shown.Typed(),
     )
 
 
@@ -136,6 +140,10 @@ def _part(request: decisions.Request, viewer: Viewer, names: Mapping[int, str]) 
         decided=made.label if made else "",
         rationale=made.rationale if made else "",
         yours=yours,
+        outcome=decision_request.outcome_words(made) if made else "",
+        tells_outcome=bool(
+            made and not made.outcome and sees and decision_request.tells_outcome(request, viewer.access)
+        ),
     )
 
 

@@ -1,6 +1,6 @@
 """The exception's page: who has what, and its whole story from the first signal to the last posting."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Literal
 
@@ -30,7 +30,10 @@ class StoryEntry:
 
 @dataclass(frozen=True, slots=True)
 class Part:
-    """What one function has to do about the exception: the open window, or the decision it made."""
+    """What one function has to do about the exception: the open window, or the decision it made.
+
+    `tells_outcome`: nobody has said what came of it, and the viewer can.
+    """
 
     function_name: str
     icon: str
@@ -42,6 +45,8 @@ class Part:
     decided: str = ""
     rationale: str = ""
     yours: bool = False
+    outcome: str = ""
+    tells_outcome: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,6 +80,8 @@ class CasePage:
     affected: tuple[shown.Table, ...] = ()
     postings: tuple[shown.Fact, ...] = ()
     live: str = ""
+    may_withdraw: bool = False
+    typed: shown.Typed = field(default_factory=shown.Typed)
     screen: str = "cases"
 
 

@@ -23,6 +23,9 @@ _TONES: dict[str, shown.Tone] = {"good": "good", "warn": "warn", "bad": "bad", "
 NEEDS_A_VALUE = frozenset({"other_item", "other_customer", "set"})
 """Answers that the order desk takes with a value beside them; a bare tap would say nothing."""
 
+OUTCOMES: Mapping[str, bool | None] = {"yes": True, "partly": None, "no": False}
+"""How forms and programs say what came of a decision."""
+
 
 @dataclass(frozen=True, slots=True)
 class Viewer:
@@ -82,6 +85,7 @@ def detail(
         may_decide=may_decide,
         may_not_because=_may_not(found, mine),
         answer=_answer(found, names),
+        outcomes=_outcomes(found, viewer.access),
         state_words=_state_words(found, names),
         needs_rationale=all(option.needs_rationale for option in found.options),
         typed=typed or shown.Typed(),
@@ -187,8 +191,31 @@ def _answer(found: decisions.Request, names: Mapping[int, str]) -> page.Answer |
         at=made.decided_at,
         rationale=made.rationale,
         constraints=made.constraints,
-        outcome=made.outcome.text if made.outcome else "",
+        outcome=outcome_words(made),
         tone=tones[0] if tones else "good",
+    )
+
+
+def outcome_words(made: decisions.Decision) -> str:
+    """What came of a decision, as it was told last; empty before."""
+    if made.outcome is None:
+        return ""
+    word = saying.outcome(made.outcome.worked)
+    return f"{word}: {made.outcome.text}" if made.outcome.text else word
+
+
+def tells_outcome(found: decisions.Request, held: people.Access) -> bool:
+    """Whether the person says what came of it: of decisions on exceptions, not of an order's doubts."""
+    return found.subject.startswith("case:") and found.may_tell_outcome(held)
+
+
+def _outcomes(found: decisions.Request, held: people.Access) -> tuple[shown.Choice, ...]:
+    if not tells_outcome(found, held):
+        return ()
+    return (
+        shown.Choice("yes", _("It worked")),
+        shown.Choice("partly", _("In part")),
+        shown.Choice("no", _("It did not work")),
     )
 
 

@@ -76,7 +76,10 @@ RequestState = Literal["open", "decided", "withdrawn"]
 
 @dataclass(frozen=True, slots=True)
 class RequestDetail:
-    """Everything the request's screen shows. `case` leads to the exception or order it belongs to."""
+    """Everything the request's screen shows. `case` leads to the exception or order it belongs to.
+
+    `outcomes` are what the viewer can say came of the decision: none where it is not theirs to say.
+    """
 
     id: str
     url: str
@@ -99,6 +102,7 @@ class RequestDetail:
     may_decide: bool = True
     may_not_because: str = ""
     answer: Answer | None = None
+    outcomes: tuple[shown.Choice, ...] = ()
     state_words: str = ""
     needs_rationale: bool = True
     typed: shown.Typed = field(default_factory=shown.Typed)

@@ -90,7 +90,8 @@ def _act(request: HttpRequest, request_id: uuid.UUID, act: Callable[[], object],
 
 def _typed(form: QueryDict) -> dict[str, str]:
     return {
-        name: form.get(name, "")[:LONGEST] for name in ("option", "rationale", "constraints", "note", "to")
+        name: form.get(name, "")[:LONGEST]
+        for name in ("option", "rationale", "constraints", "note", "to", "worked", "text")
     }
 
 
@@ -176,3 +177,22 @@ def request_decide(request: HttpRequest, request_id: uuid.UUID) -> HttpResponse:
         )
 
     return _act(request, request_id, _decide, _("Decided. Everybody concerned sees it now."))
+
+
+@access.person
+@require_POST
+def request_outcome(request: HttpRequest, request_id: uuid.UUID) -> HttpResponse:
+    """Tell what came of the decision."""
+    held, origin = access.access_of(request), origin_of(request)
+    word, text = request.POST.get("worked", "")[:20], request.POST.get("text", "")[:LONGEST]
+
+    def _tell() -> None:
+        if word not in build.OUTCOMES:
+            raise actions.CannotAnswer(_("Choose whether it worked."))
+        actions.record_outcome(
+            request_id=request_id, access=held, worked=build.OUTCOMES[word], text=text, origin=origin
+        )
+
+    return _act(
+        request, request_id, _tell, _("Noted. The story shows it, and whoever decides next can read it.")
+    )

@@ -194,7 +194,8 @@ def _unasked(event: Event, known: Known) -> StoryEntry:
 
 @tells("decisions.outcome_recorded")
 def _outcome(event: Event, known: Known) -> StoryEntry:
-    return entry(event, known, _("What came of it"), tone="info", quote=said(event, "text"))
+    title = _("What came of it: %(word)s") % {"word": saying.outcome(event.data.get("worked"))}
+    return entry(event, known, title, tone="info", quote=said(event, "text"))
 
 
 def _function(event: Event, known: Known) -> str:
