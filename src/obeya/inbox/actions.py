@@ -134,7 +134,7 @@ def fetch_files(*, signal_id: uuid.UUID, last: bool = True) -> None:
     """
     signal = queries.get_signal(signal_id)
     fetcher = fetching.find(signal.source)
-    if fetcher is None or signal.files:
+    if fetcher is None or signal.files or signal.state == "refused":
         return
     try:
         found = fetcher(signal)
