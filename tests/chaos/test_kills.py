@@ -140,9 +140,9 @@ UNDER_WAY = {
     "jobs": "procrastinate_jobs WHERE status IN ('todo', 'doing') AND queue_name <> 'sync'",
     "holds": "floor_hold h JOIN cases_case c ON c.id = h.case_id"
     " WHERE h.state = 'placed' AND c.state = 'closed'",
-    "windows": "decisions_request WHERE state = 'open' AND escalations < 2",
+    "windows": "decisions_request WHERE state = 'open' AND escalations < 2 AND kind <> 'order_audit'",
 }
-"""What is not over yet; a window that nobody answers is over here once it has climbed."""
+"""What is not over yet; a window that nobody answers is over here once it has climbed, an audit has a day."""
 
 
 def settle(rig):
