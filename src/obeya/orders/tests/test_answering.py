@@ -20,7 +20,7 @@ from obeya.people import queries as people
 pytestmark = pytest.mark.django_db
 
 DESK = Origin.fresh(source="web.orders", actor="user:asha")
-DOUBTFUL = ["CAP-28-WHT 20-30 ctn", "2 or maybe 3 ctn CAP-28-WHT", "CAP-28-WHT 2 bag"]
+DOUBTFUL = ["CAP-28-WHT 20-30 ctn", "2 or 3 ctn CAP-28-WHT", "CAP-28-WHT 2 bag"]
 """A quantity that is not clear, twice, and a unit in which the item is not sold."""
 
 
