@@ -63,7 +63,10 @@ def test_our_lines_and_a_librarys_have_one_form(lines):
 
 def test_what_django_and_the_server_log_goes_the_same_way(lines):
     for name in ("django.request", "django.server", "_granian", "procrastinate.worker"):
-        logging.getLogger(name).error("from %s", name)
+        logger = logging.getLogger(name)
+        logger.disabled = False  # whatever a test before this one did to it
+        logger.setLevel(logging.NOTSET)
+        logger.error("from %s", name)
     assert [line["logger"] for line in lines()] == [
         "django.request",
         "django.server",
