@@ -36,6 +36,7 @@ FACTORS = {
     "no_lines": 0.05,
     "question": 0.3,
     "new_item": 0.7,
+    "condition": 0.3,
     "recognised": 0.6,
 }
 HARD = frozenset(FACTORS)
@@ -55,6 +56,7 @@ _REVIEW = {
     "ship_to": "contradiction",
     "question": "contradiction",
     "new_item": "ambiguous_item",
+    "condition": "contradiction",
     "recognised": "illegible",
 }
 _ORDER = (

@@ -25,6 +25,7 @@ from obeya.orders.reading import (
     memory,
     preparing,
     quantities,
+    reservations,
     showing,
     tables,
     tokens,
@@ -272,7 +273,8 @@ class Reader:
         else:
             self._lines(work, part, message, base)
         if work.intent in types.ORDER_INTENTS:
-            work.doubts.extend((code, None, said) for code, said in part.text_doubts)
+            held = reservations.doubts(part.folded.text, amends=work.kind in ("change", "repeat"))
+            work.doubts.extend((code, None, said) for code, said in (*part.text_doubts, *held))
             if part.cues.insists and (part.cues.question or part.cues.no_order):
                 work.doubt("question", "Something is asked besides the order.")
         if not is_sent:

@@ -127,3 +127,28 @@ def test_a_code_does_not_swallow_what_else_is_ordered_beside_it(text: str) -> No
     reading = worlds.WIRES.read(worlds.message("E1", text))
     assert not reading.auto
     assert reading.doubts or len(reading.lines) > 1
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "do not send SW-6 3 box",
+        "SW-6 3 box hold karo",
+        "SW-6 3 box but only after confirmation",
+        "SW-6 3 box if in stock",
+        "SW-6 3 box agar maal ho to",
+        "SW-6 3 box and also the usual",
+        "SW-6 3 box, rest next week",
+        "SW-6 about 3 box",
+        "SW-6 at least 3 box",
+        "SW-6 ३ box अभी मत भेजना",
+    ],
+)
+def test_what_is_held_back_conditional_or_left_open_is_asked_about(text: str) -> None:
+    reading = worlds.WIRES.read(worlds.message("E1", text))
+    assert not reading.auto
+    assert {doubt.code for doubt in reading.doubts} & {"condition", "ambiguous_quantity"}
+
+
+def test_a_plain_wish_to_have_it_sent_is_no_condition() -> None:
+    assert worlds.WIRES.read(worlds.message("E1", "SW-6 3 box bhej dena")).auto
