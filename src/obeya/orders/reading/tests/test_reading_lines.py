@@ -152,3 +152,18 @@ def test_what_is_held_back_conditional_or_left_open_is_asked_about(text: str) ->
 
 def test_a_plain_wish_to_have_it_sent_is_no_condition() -> None:
     assert worlds.WIRES.read(worlds.message("E1", "SW-6 3 box bhej dena")).auto
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "cancel SW-6 3 box",
+        "did you send SW-6 3 box",
+        "quote for SW-6 3 box",
+        "exchange SW-6 3 box",
+        "SW-6 3 box kitne ka",
+        "received only SW-6 3 box",
+    ],
+)
+def test_an_item_and_a_quantity_are_no_order_where_something_else_is_meant(text: str) -> None:
+    assert not worlds.WIRES.read(worlds.message("E1", text)).auto
