@@ -257,7 +257,9 @@ def test_one_delivery_forty_times_while_processes_die_is_one_sale(rig, told):
 def test_postgresql_stopped_and_started_is_survived_by_the_same_processes(rig, told):
     rigs.eventually(rig.is_well, within_s=30, what="the web answers")
     ticks = "config_heartbeat WHERE pid = {}"  # one that was killed just before may still be starting
-    rigs.eventually(lambda: count(rig, ticks.format(rig.pids()["tick"])), within_s=30, what="the ticker lives")
+    rigs.eventually(
+        lambda: count(rig, ticks.format(rig.pids()["tick"])), within_s=30, what="the ticker lives"
+    )
     before, numbers = rig.pids(), range(900, 900 + STOPS * 3)
     with ThreadPoolExecutor(len(numbers)) as pool:
         written = []
