@@ -12,7 +12,7 @@ def doubts(
     matcher: matching.Matcher,
     items: catalogue.Catalogue,
 ) -> Iterator[tuple[str, str]]:
-    """(code, text) for a second quantity, and for numbers and goods beside the code of item `number`.
+    """(code, text) for what is said of item `number` beside its code: no quantity or two, numbers, goods.
 
     A code alone says which item it is; without it the whole mention does, and is weighed elsewhere.
     """
@@ -20,6 +20,8 @@ def doubts(
         return
     if "second quantity" in draft.flags:
         yield "unread_number", "Two quantities are said, for one item."
+    if "implied" in draft.flags:
+        yield "ambiguous_quantity", "A unit without a quantity."
     for term in matcher.foreign(draft.own_terms, customer, number):
         if term.is_size:
             yield "unread_number", f"The number {term.key.lstrip('#')} is not of that item."

@@ -34,7 +34,7 @@ _NO_ORDER = (
     r"\b(?:only|not) received\b|\breceived (?:only|just)\b",
     r"\b(?:kitne ka|kitna rate|kya rate|kya bhav|wapas|vapas|badal)\b|वापस|بدل",
     r"^(?:rate|price|bhav|status|invoice|bill|payment)\b|\b(?:order|dispatch|delivery) status\b|\bstatus\W*$",
-    r"\binvoice (?:bhej|send|please|chahiye)\w*|\b(?:or|ya) (?:else )?(?:the )?[a-z]*\d",
+    r"\binvoice (?:bhej|send|please|chahiye)\w*|\b(?:or|ya) (?:else )?(?:the )?[a-z-]*\d",
 )
 _ROUGH = (r"\b(?:about|nearly|at ?least|up ?to|minimum|maximum|max|karib|kareeb) \d",)
 _HELD = (("condition", "It is held back: “{}”.", re.compile("|".join(_HELD_BACK))),)

@@ -163,6 +163,9 @@ def test_a_plain_wish_to_have_it_sent_is_no_condition() -> None:
         "exchange SW-6 3 box",
         "SW-6 3 box kitne ka",
         "received only SW-6 3 box",
+        "SW-6 box",
+        "each SW-6",
+        "SW-6 ya LED-9 3 box",
     ],
 )
 def test_an_item_and_a_quantity_are_no_order_where_something_else_is_meant(text: str) -> None:
