@@ -59,9 +59,9 @@ def free_port() -> int:
         return port
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")
 def server(django_db_setup: None, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    """`obeya web` as it runs in a plant, once for the session; yields its address."""
+    """`obeya web` as it runs in a plant, once for these tests; yields its address."""
     port, home = free_port(), tmp_path_factory.mktemp("web")
     environment = {**os.environ, "OBEYA_DATABASE_URL": test_database().url, "OBEYA_HOME": str(home)}
     command = [sys.executable, "-m", "obeya.cli", "web", "--host", "127.0.0.1", "--port", str(port)]
