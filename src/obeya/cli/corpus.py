@@ -18,7 +18,7 @@ from typing import Any
 
 from obeya.config import converters
 from obeya.orders import converting, ports
-from obeya.orders.reading import library, reader, typed, types
+from obeya.orders.reading import lessons, reader, typed, types
 
 
 class CannotReadCorpus(Exception):
@@ -224,7 +224,7 @@ def teaches(found: CorpusMessage) -> bool:
     return gold["intent"] in types.ORDER_INTENTS and not gold.get("review")
 
 
-def _confirmed(current: reader.Reader, found: CorpusMessage) -> library.Library | None:
+def _confirmed(current: reader.Reader, found: CorpusMessage) -> lessons.Lessons | None:
     """What the desk knows after the clerk has settled this message (only complete, known orders teach)."""
     gold = found.gold
     if not gold or not teaches(found):
@@ -240,7 +240,7 @@ def _confirmed(current: reader.Reader, found: CorpusMessage) -> library.Library 
 def predictions(folder: Path, *, feedback: bool) -> Iterator[dict[str, Any]]:
     """Readings of a folder's messages, oldest first; with feedback each gold is learned after its reading."""
     company = load_company(folder)
-    learned = library.learn_history(company, load_history(folder))
+    learned = lessons.learn_history(load_history(folder))
     current = reader.Reader(company, learned)
     for found in sorted(load_messages(folder), key=lambda m: m.message.sent_at):
         started = time.perf_counter()
@@ -249,7 +249,7 @@ def predictions(folder: Path, *, feedback: bool) -> Iterator[dict[str, Any]]:
         if feedback:
             newer = _confirmed(current, found)
             if newer is not None:
-                current = current.with_library(newer)
+                current = current.with_lessons(newer)
 
 
 def read_corpus(folder: Path, out: Path, feedback: bool) -> int:

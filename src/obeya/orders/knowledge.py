@@ -14,7 +14,7 @@ from obeya.catalog import answers
 from obeya.catalog import queries as catalog
 from obeya.lib import clock
 from obeya.orders import conflicts, models
-from obeya.orders.reading import library, reader, types
+from obeya.orders.reading import lessons, reader, types
 from obeya.people import queries as people
 
 FRESH = timedelta(minutes=5)
@@ -53,10 +53,10 @@ def reader_of(site: str) -> reader.Reader:
         kept = _shelf.kept.get(site)
         if kept is None or (kept.items_version != items_version and company_of(site) != kept.company):
             company = company_of(site)
-            made = reader.Reader(company, _library(site))
+            made = reader.Reader(company, _lessons(site))
             kept = _Kept(made, company, items_version, alias_version, now)
         elif kept.alias_version != alias_version or now - kept.learned_at > FRESH:
-            newer = kept.reader.with_library(_library(site))
+            newer = kept.reader.with_lessons(_lessons(site))
             kept = _Kept(newer, kept.company, items_version, alias_version, now)
         kept.items_version = items_version
         _shelf.kept[site] = kept
@@ -128,10 +128,10 @@ def _customer(customer: answers.Customer) -> types.Customer:
     )
 
 
-def _library(site: str) -> library.Library:
+def _lessons(site: str) -> lessons.Lessons:
     orders = models.PastOrderRow.objects.filter(site=site).order_by("-ordered_at", "-order_no")
     rows = models.AliasRow.objects.filter(site=site).select_related("customer", "item").order_by("pk")
-    return library.Library.from_parts(
+    return lessons.Lessons.from_parts(
         past_orders=[_past_order(row) for row in reversed(orders[:MOST_PAST_ORDERS])],
         aliases=[
             types.Alias(

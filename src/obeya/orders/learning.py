@@ -81,7 +81,7 @@ def learn_confirmed(
     reader = knowledge.reader_of(site)
     after = reader.confirmed(message, lines, order_no, is_change=is_change)
     add_past_orders(site, [after.past_orders[-1]])
-    known = set(reader.library.aliases)
+    known = set(reader.lessons.aliases)
     before = {_phrase(alias): alias for alias in known}
     _keep_aliases(
         site,

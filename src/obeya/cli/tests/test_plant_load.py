@@ -77,7 +77,7 @@ def seen():
         catalog.get_customer(small.SITE, "KRS01"),
         catalog.list_equipment(small.SITE),
         people.list_shifts(small.SITE),
-        knowledge._library(small.SITE).past_orders,
+        knowledge._lessons(small.SITE).past_orders,
         len(journal.list_about("customer:KRS01")),
     )
 

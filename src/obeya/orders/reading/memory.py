@@ -1,4 +1,4 @@
-"""What the library's orders and aliases say, counted once so that reading only looks things up."""
+"""What the lessons' orders and aliases say, counted once so that reading only looks things up."""
 
 import itertools
 import math
@@ -9,7 +9,7 @@ from datetime import datetime
 from decimal import Decimal
 
 from obeya.orders.reading import aligning, catalogue, letters, numbers, references, tokens, types, words
-from obeya.orders.reading.library import Library
+from obeya.orders.reading.lessons import Lessons
 
 _COMMON = frozenset(words.UNITS) | words.OPERATIONS | words.REST | words.FILLER
 CODE = "code:"
@@ -34,9 +34,9 @@ def phrase(terms: Iterable[catalogue.Term]) -> str:
 
 
 class Memory:
-    """Counts over the library for one catalogue."""
+    """Counts over the lessons for one catalogue."""
 
-    def __init__(self, company: types.Company, items: catalogue.Catalogue, library: Library) -> None:
+    def __init__(self, company: types.Company, items: catalogue.Catalogue, lessons: Lessons) -> None:
         """Align every kept text and count; linear in the history."""
         self._items = items
         self.customers = {customer.code: customer for customer in company.customers}
@@ -64,10 +64,10 @@ class Memory:
         }
         pairs: list[tuple[tuple[str, ...], int]] = []
         self.tokenizer = tokens.Tokenizer(self.knows, items.code)
-        self.references = references.References(items, library.past_orders)
-        for order in library.past_orders:
+        self.references = references.References(items, lessons.past_orders)
+        for order in lessons.past_orders:
             pairs.extend(self._learn(order))
-        for alias in library.aliases:
+        for alias in lessons.aliases:
             self._learn_alias(alias)
         self.translations = translate(pairs, items)
         self._spoken = catalogue.WordIndex(self.vocabulary)

@@ -1,4 +1,4 @@
-"""The front door: `Reader(company, library).read(message)`."""
+"""The front door: `Reader(company, lessons).read(message)`."""
 
 import re
 import zoneinfo
@@ -35,7 +35,7 @@ from obeya.orders.reading import (
     workbench,
 )
 from obeya.orders.reading import lines as order_lines
-from obeya.orders.reading.library import Library
+from obeya.orders.reading.lessons import Lessons
 
 _MAX_TEXT = 12_000
 _MAX_TOKENS = 1_000
@@ -46,26 +46,26 @@ THRESHOLD = 0.9
 class Reader:
     """Reads messages of one company; build once, read many (holds no message state)."""
 
-    def __init__(self, company: types.Company, library: Library) -> None:
+    def __init__(self, company: types.Company, lessons: Lessons) -> None:
         """Index the catalogue and what has been learned."""
         self.company = company
-        self.library = library
+        self.lessons = lessons
         self._items = catalogue.Catalogue(company.items)
         self._zone = _zone(company.timezone)
-        self._learn(library)
+        self._learn(lessons)
 
-    def with_library(self, library: Library) -> "Reader":
-        """A reader of the same catalogue that knows a newer library."""
+    def with_lessons(self, lessons: Lessons) -> "Reader":
+        """A reader of the same catalogue that knows a newer lessons."""
         other = object.__new__(Reader)
         other.company = self.company
         other._items = self._items
         other._zone = self._zone
-        other._learn(library)
+        other._learn(lessons)
         return other
 
-    def _learn(self, library: Library) -> None:
-        self.library = library
-        self._memory = memory.Memory(self.company, self._items, library)
+    def _learn(self, lessons: Lessons) -> None:
+        self.lessons = lessons
+        self._memory = memory.Memory(self.company, self._items, lessons)
         self._matcher = matching.Matcher(self._items, self._memory)
         self._units = units.Units(self.company, self._items, self._memory)
         self._unit_words = quantities.UnitWords(self._units.own)
@@ -80,7 +80,7 @@ class Reader:
         )
         self._shower = showing.Shower(self._items, self._units)
         self._electronic = electronic.Electronic(
-            self.company, self._items, self._matcher, self._units, self._memory, library.aliases
+            self.company, self._items, self._matcher, self._units, self._memory, lessons.aliases
         )
 
     def confirmed(
@@ -90,8 +90,8 @@ class Reader:
         order_no: str,
         *,
         is_change: bool = False,
-    ) -> Library:
-        """The library after these lines were confirmed for a message: its own cut says what each
+    ) -> Lessons:
+        """The lessons after these lines were confirmed for a message: its own cut says what each
         word meant.
 
         A mention is learned where exactly one confirmed line has its quantity and could be meant; the rest
@@ -106,7 +106,7 @@ class Reader:
                     aliases.append(alias)
             aliases.extend(self._newly_named(part, lines, {a.sku for a in aliases}, message.customer))
         aliases.extend(() if is_change else electronic.taught(message, lines))
-        return self.library.with_confirmed(
+        return self.lessons.with_confirmed(
             customer=message.customer, message=message, lines=lines, order_no=order_no, aliases=aliases
         )
 

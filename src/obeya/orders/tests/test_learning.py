@@ -48,7 +48,7 @@ def test_after_some_minutes_the_reader_knows_them_too():
     clock.use(clock.ManualClock(small.START + knowledge.FRESH * 2))
     after = knowledge.reader_of(small.SITE)
     assert after is not before
-    assert [alias.sku for alias in after.library.aliases] == ["CAP-28-WHT"]
+    assert [alias.sku for alias in after.lessons.aliases] == ["CAP-28-WHT"]
 
 
 def test_an_order_that_a_person_looked_at_is_known_to_the_next_message():
@@ -57,7 +57,7 @@ def test_an_order_that_a_person_looked_at_is_known_to_the_next_message():
     booked("OB-2", seen=True)
     after = knowledge.reader_of(small.SITE)
     assert after is not before
-    assert [(alias.sku, alias.ok) for alias in after.library.aliases] == [("CAP-28-WHT", 2)]
+    assert [(alias.sku, alias.ok) for alias in after.lessons.aliases] == [("CAP-28-WHT", 2)]
 
 
 def test_an_order_nobody_looked_at_takes_nothing_from_what_a_person_said():

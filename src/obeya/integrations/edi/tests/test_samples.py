@@ -322,7 +322,7 @@ def test_a_buyers_own_code_is_known_once_a_person_confirmed_it():
     before = worlds.FASTENERS.read(message)
     assert before.lines[0].sku is None
     taught = worlds.FASTENERS.confirmed(message, [types.PastLine("HN-0813-Z", Decimal(4), "bx")], "SO-9")
-    after = worlds.FASTENERS.with_library(taught).read(message)
+    after = worlds.FASTENERS.with_lessons(taught).read(message)
     assert worlds.lines(after) == [("HN-0813-Z", 4, "bx")]
     assert after.auto
 

@@ -6,7 +6,7 @@ import time
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from obeya.orders.reading import letters, library, reader, types
+from obeya.orders.reading import lessons, letters, reader, types
 from obeya.orders.reading.tests import worlds
 
 _PIECES = st.sampled_from(
@@ -103,7 +103,7 @@ def test_a_large_catalogue_is_looked_up_not_scanned() -> None:
         ]
     )
     company = types.Company("Big", "US", "USD", "UTC", ("Mon",), ("en",), items, (types.Customer("X", "X"),))
-    big = reader.Reader(company, library.learn_history(company, []))
+    big = reader.Reader(company, lessons.learn_history([]))
     big.read(worlds.message("X", "warm up 5"))
     text = "SKU-777 5 box\nwidget model 1234 3 box\nwidget model 4321 20 pcs"
     started = time.perf_counter()

@@ -6,7 +6,7 @@ from decimal import Decimal
 
 import pytest
 
-from obeya.orders.reading import library, reader, types
+from obeya.orders.reading import lessons, reader, types
 from obeya.orders.reading.tests import worlds
 
 
@@ -125,7 +125,7 @@ def test_one_confirmed_order_teaches_a_customers_word() -> None:
     before = worlds.message("E1", "golu 4 peti")
     assert not worlds.WIRES.read(before).auto
     newer = worlds.WIRES.confirmed(before, [types.PastLine("LED-12", Decimal(4), "ctn")], "SO-9")
-    taught = worlds.WIRES.with_library(newer)
+    taught = worlds.WIRES.with_lessons(newer)
     reading = taught.read(worlds.message("E1", "golu 6"))
     assert worlds.lines(reading) == [("LED-12", 6, "ctn")]
     assert reading.auto
@@ -134,8 +134,8 @@ def test_one_confirmed_order_teaches_a_customers_word() -> None:
 
 def test_an_alias_that_failed_more_than_it_held_is_not_used() -> None:
     bad = types.Alias("E1", "golu", "LED-12", "ctn", ok=1, bad=1)
-    doubted = worlds.WIRES.with_library(
-        type(worlds.WIRES.library).from_parts(past_orders=worlds.WIRES.library.past_orders, aliases=[bad])
+    doubted = worlds.WIRES.with_lessons(
+        type(worlds.WIRES.lessons).from_parts(past_orders=worlds.WIRES.lessons.past_orders, aliases=[bad])
     )
     assert not doubted.read(worlds.message("E1", "golu 6 peti")).auto
 
@@ -168,7 +168,7 @@ def test_of_two_items_a_customer_buys_the_usual_one_is_meant_only_if_it_is_by_fa
         for at in range(times)
     ]
     orders.append(worlds.past("E2", 99, "hara 4 sqmm 5 coil", [("FR-4-GRE", 5, "coil")], 50))
-    own = reader.Reader(company, library.learn_history(company, orders))
+    own = reader.Reader(company, lessons.learn_history(orders))
     reading = own.read(worlds.message("E2", "4 sqmm tar 5 coil"))
     assert (reading.lines[0].sku, reading.auto) == ("FR-4-RED", booked)
 

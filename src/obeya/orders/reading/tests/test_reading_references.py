@@ -4,7 +4,7 @@ from dataclasses import replace
 
 import pytest
 
-from obeya.orders.reading import library, reader, types
+from obeya.orders.reading import lessons, reader, types
 from obeya.orders.reading.tests import worlds
 
 
@@ -14,9 +14,7 @@ def _knowing(*texts: str) -> reader.Reader:
         worlds.past("E1", 50 + at, text, [("LED-9", 2, "ctn")], 40 + at) for at, text in enumerate(texts)
     ]
     company = worlds.WIRES.company
-    return reader.Reader(
-        company, library.learn_history(company, [*worlds.WIRES.library.past_orders, *orders])
-    )
+    return reader.Reader(company, lessons.learn_history([*worlds.WIRES.lessons.past_orders, *orders]))
 
 
 @pytest.mark.parametrize(
@@ -95,7 +93,7 @@ def test_the_number_of_a_delivery_place_counts_no_goods() -> None:
     company = worlds.WIRES.company
     customers = tuple(replace(c, ship_to=("Kanpur unit 1", "Kanpur unit 2")) for c in company.customers)
     changed: types.Company = replace(company, customers=customers)
-    own = reader.Reader(changed, worlds.WIRES.library)
+    own = reader.Reader(changed, worlds.WIRES.lessons)
     reading = own.read(worlds.message("E1", "9w bulb 5 peti, switch 6a 1 dibba"))
     assert (worlds.lines(reading)[1], reading.ship_to) == (("SW-6", 1, "box"), None)
     assert own.read(worlds.message("E1", "9w bulb 5 peti, unit 2 pe bhejo")).ship_to == "Kanpur unit 2"

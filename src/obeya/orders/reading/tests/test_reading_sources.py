@@ -4,7 +4,7 @@ from dataclasses import replace
 
 import pytest
 
-from obeya.orders.reading import library, reader
+from obeya.orders.reading import lessons, reader
 from obeya.orders.reading.tests import worlds
 
 
@@ -12,6 +12,6 @@ from obeya.orders.reading.tests import worlds
 def test_the_order_of_the_catalogue_changes_no_reading(text: str) -> None:
     company = worlds.WIRES.company
     backwards = replace(company, items=tuple(reversed(company.items)))
-    other = reader.Reader(backwards, library.learn_history(backwards, worlds.WIRES.library.past_orders))
+    other = reader.Reader(backwards, lessons.learn_history(worlds.WIRES.lessons.past_orders))
     message = worlds.message("E1", text)
     assert other.read(message) == worlds.WIRES.read(message)

@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 
-from obeya.orders.reading import library, reader, types
+from obeya.orders.reading import lessons, reader, types
 
 NOW = datetime(2026, 2, 24, 10, 0, tzinfo=UTC)  # a Tuesday
 Row = tuple[str, str, str, str, str, Mapping[str, int]]
@@ -242,7 +242,7 @@ def _fasteners() -> tuple[types.Company, list[types.PastOrder]]:
 
 
 def _reader(world: tuple[types.Company, list[types.PastOrder]]) -> reader.Reader:
-    return reader.Reader(world[0], library.learn_history(world[0], world[1]))
+    return reader.Reader(world[0], lessons.learn_history(world[1]))
 
 
 WIRES = _reader(_wires())

@@ -7,7 +7,7 @@ from obeya.orders.reading import types
 
 
 @dataclass(frozen=True, slots=True)
-class Library:
+class Lessons:
     """Everything learned; immutable, so a reader can share it. A database may hold its parts."""
 
     past_orders: tuple[types.PastOrder, ...] = ()
@@ -16,8 +16,8 @@ class Library:
     @classmethod
     def from_parts(
         cls, *, past_orders: Iterable[types.PastOrder], aliases: Iterable[types.Alias]
-    ) -> "Library":
-        """Put a library together from stored past orders and alias records."""
+    ) -> "Lessons":
+        """What is known, put together from stored past orders and alias records."""
         return cls(tuple(past_orders), tuple(aliases))
 
     def with_confirmed(
@@ -28,8 +28,8 @@ class Library:
         lines: Sequence[types.PastLine],
         order_no: str,
         aliases: Iterable[types.Alias] = (),
-    ) -> "Library":
-        """The library after a person (or the customer) confirmed these lines for this message.
+    ) -> "Lessons":
+        """The lessons after a person (or the customer) confirmed these lines for this message.
 
         The order teaches habits, the aliases what the words meant (`Reader.confirmed` finds them).
         """
@@ -51,9 +51,8 @@ def merge_aliases(aliases: Iterable[types.Alias]) -> tuple[types.Alias, ...]:
     return tuple(merged.values())
 
 
-def learn_history(company: types.Company, past_orders: Iterable[types.PastOrder]) -> Library:
+def learn_history(past_orders: Iterable[types.PastOrder]) -> Lessons:
     """Learn from confirmed orders, oldest first."""
-    del company
-    return Library(
+    return Lessons(
         past_orders=tuple(sorted(past_orders, key=lambda order: (order.ordered_at, order.order_no)))
     )
