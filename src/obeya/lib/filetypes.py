@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 UNKNOWN = "application/octet-stream"
+PDF = "application/pdf"
 _AT_START = (
     (b"\x89PNG\r\n\x1a\n", "image/png"),
     (b"\xff\xd8\xff", "image/jpeg"),
     (b"GIF87a", "image/gif"),
     (b"GIF89a", "image/gif"),
-    (b"%PDF-", "application/pdf"),
+    (b"%PDF-", PDF),
     (b"OggS", "audio/ogg"),
     (b"ID3", "audio/mpeg"),
     (b"\xff\xfb", "audio/mpeg"),
@@ -22,6 +23,7 @@ _IN_RIFF = {b"WEBP": "image/webp", b"WAVE": "audio/wav"}
 _MP4_AUDIO = (b"M4A ", b"M4B ")
 _SHOWN = {kind for _, kind in _AT_START} | set(_IN_RIFF.values()) | {"audio/mp4", "video/mp4"}
 _PDF_WITHIN = 1024
+"""Bytes: readers of PDF allow the signature that far from the beginning."""
 
 
 def kind_of(content: bytes, claimed: str = "") -> str:
@@ -39,5 +41,5 @@ def kind_of(content: bytes, claimed: str = "") -> str:
     if content[4:8] == b"ftyp":
         return "audio/mp4" if content[8:12] in _MP4_AUDIO or told.startswith("audio/") else "video/mp4"
     if b"%PDF-" in content[:_PDF_WITHIN]:
-        return "application/pdf"
+        return PDF
     return UNKNOWN if not told or told in _SHOWN else told

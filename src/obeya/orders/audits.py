@@ -15,7 +15,7 @@ from obeya.decisions import rules as decision_rules
 from obeya.journal import actions as journal
 from obeya.journal.events import Event, Origin
 from obeya.lib import canonical, clock, live
-from obeya.orders import conflicts, events, models, rules, telling
+from obeya.orders import conflicts, events, figures, models, rules, telling
 from obeya.people import queries as people
 
 AUDIT, CHANGE = "order_audit", "order_change"
@@ -40,7 +40,7 @@ def hear_booked(*, event: Event) -> None:
     """An order is in ERP: where nobody touched it and the sample falls on it, ask for an audit, once."""
     rows = models.OrderRow.objects.select_related("customer")
     row = rows.get(pk=uuid.UUID(str(event.data["order"])))
-    if not row.auto or not rules.is_sampled(row.id, _share_of(row.site_id)):
+    if not row.auto or not rules.is_sampled(row.id, figures.audit_share(row.site_id)):
         return
     with transaction.atomic():
         request = decisions.open_request(
@@ -63,11 +63,6 @@ def hear_booked(*, event: Event) -> None:
         models.AuditRow.objects.get_or_create(
             order=row, defaults={"request_id": request.id, "opened_at": clock.now()}
         )
-
-
-def _share_of(site: str) -> Decimal:
-    row = models.DeskRow.objects.filter(site=site).first()
-    return row.audit_share if row else rules.AUDIT_SHARE
 
 
 def _title(row: models.OrderRow) -> str:
@@ -229,7 +224,7 @@ def set_share(*, site: str, share: Decimal, why: str, access: people.Access, ori
     if len(why.strip()) < 3:
         raise CannotAudit("Say why, so that the next one who looks knows.")
     with transaction.atomic():
-        before = _share_of(site)
+        before = figures.audit_share(site)
         models.DeskRow.objects.update_or_create(site_id=site, defaults={"audit_share": share})
         told = events.AuditShareSet(before, share, why.strip()[:1_000])
         journal.append(journal.Draft(payload=told, site=site, subject=f"site:{site}", origin=origin))

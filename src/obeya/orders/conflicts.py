@@ -15,8 +15,9 @@ SAID_BEFORE = 0.5
 """How likely each item of a conflict is shown to be: a person must choose."""
 
 
-_PACKS = frozenset("pcs ctn box bag gross pkt dz bdl roll coil drum btl jar tin can bkt set pair".split())  # noqa: SIM905  # a list of units reads better so
-_PACK_WORDS = sorted((re.escape(word) for word, code in words.UNITS.items() if code in _PACKS), reverse=True)
+_PACK_WORDS = sorted(
+    (re.escape(word) for word, code in words.UNITS.items() if code not in words.MEASURES), reverse=True
+)
 _AMOUNT = re.compile(rf"(?<![\w.])\d+(?:[.,]\d+)? ?(?:{'|'.join(_PACK_WORDS)})(?!\w)")
 """How many of what: no part of a name. Kilos and litres may be (a 5 kg bag), so they stay."""
 

@@ -76,11 +76,13 @@ def _sole_writer(connector: str) -> Iterator[bool]:
     with connection.cursor() as cursor:
         cursor.execute("SELECT pg_try_advisory_lock(%s, hashtext(%s))", [WRITER_LOCK, connector])
         alone = bool(cursor.fetchone()[0])
+    is_over = False
     try:
         yield alone
-    except BaseException:
-        _drop_session()
-        raise
+        is_over = True
+    finally:
+        if not is_over:
+            _drop_session()
     if alone:
         with connection.cursor() as cursor:
             cursor.execute("SELECT pg_advisory_unlock(%s, hashtext(%s))", [WRITER_LOCK, connector])

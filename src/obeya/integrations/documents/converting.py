@@ -6,19 +6,17 @@ import importlib
 from typing import cast
 
 from obeya.integrations.documents import texts
-from obeya.lib import bounded, decoding
+from obeya.lib import bounded, decoding, filetypes
 from obeya.orders import ports
 
 LIMITS = bounded.Limits(cpu_s=20, wall_s=40.0, memory_bytes=1 << 30, answer_bytes=32 << 20)
 _READER = "obeya.integrations.documents.pdf"
 """Loaded in the child that reads a file: every process of Obeya would pay for its libraries at its start."""
-_HEAD = 1024
-"""Bytes: readers of PDF allow the signature that far from the beginning."""
 
 
 def is_pdf(file: ports.File) -> bool:
     """Whether the content is a PDF, whatever it is called."""
-    return b"%PDF-" in file.content[:_HEAD]
+    return filetypes.kind_of(file.content) == filetypes.PDF
 
 
 def is_text(file: ports.File) -> bool:

@@ -13,12 +13,12 @@ from typing import cast
 from PIL import Image
 
 from obeya.integrations.scans import equipment, layout, pictures, tesseract
-from obeya.lib import bounded
+from obeya.lib import bounded, filetypes
 from obeya.orders import ports
 from obeya.orders.reading import types
 
 LIMITS = bounded.Limits(cpu_s=120, wall_s=90.0, memory_bytes=4 << 30, answer_bytes=8 << 20)
-_HEADS = re.compile(rb"\xff\xd8\xff|\x89PNG\r\n|RIFF....WEBP|II\*\0|MM\0\*|GIF8|BM", re.DOTALL)
+_HEADS = re.compile(rb"\xff\xd8\xff|\x89PNG\r\n|RIFF....WEBP|II\*\0|MM\0\*|GIF8|BM....\0\0\0\0", re.DOTALL)
 _HEIF = re.compile(rb"....ftyp(?:heic|heix|hevc|mif1|msf1|avif)", re.DOTALL)
 _FEW_LATIN = 0.85
 """Below this mean score the page may be in another script."""
@@ -33,7 +33,7 @@ def is_picture(file: ports.File) -> bool:
 
 def is_pdf(file: ports.File) -> bool:
     """Whether the content is a PDF; those with text are read otherwise before."""
-    return b"%PDF-" in file.content[:1024]
+    return filetypes.kind_of(file.content) == filetypes.PDF
 
 
 def convert_picture(file: ports.File) -> ports.Converted:
