@@ -13,6 +13,7 @@ from django.test import Client
 from obeya.journal.events import Origin
 from obeya.people import actions as people
 from obeya.people.queries import Function
+from tests.worlds import crew as crews
 
 pytestmark = pytest.mark.django_db
 ORIGIN = Origin.fresh(source="test", actor="system")
@@ -88,15 +89,7 @@ def provider(settings) -> Iterator[Provider]:
 
 @pytest.fixture
 def asha():
-    people.create_site(
-        code="PUNE",
-        name="Pune",
-        country="IN",
-        timezone="Asia/Kolkata",
-        currency="INR",
-        week=["mon"],
-        origin=ORIGIN,
-    )
+    crews.create_site()
     person = people.create_user(
         username="asha", display_name="Asha", email="asha@plant.example", origin=ORIGIN
     )

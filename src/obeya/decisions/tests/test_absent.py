@@ -3,6 +3,7 @@
 from datetime import UTC, datetime, timedelta
 
 import pytest
+from tests.worlds import crew as crews
 
 from obeya.decisions import actions, queries, rules, sweeping
 from obeya.journal.events import Origin
@@ -27,26 +28,14 @@ def now():
 
 @pytest.fixture
 def crew(now):
-    people_actions.create_site(
-        code="PUNE",
-        name="Pune",
-        country="IN",
-        timezone="Asia/Kolkata",
-        currency="INR",
-        week=["mon"],
-        origin=ORIGIN,
+    return crews.create(
+        {
+            "meera": Function.QUALITY,
+            "vijay": Function.PRODUCTION,
+            "ravi": Function.PLANNING,
+            "anand": Function.PLANT_MANAGER,
+        }
     )
-    named = {}
-    for name, function in {
-        "meera": Function.QUALITY,
-        "vijay": Function.PRODUCTION,
-        "ravi": Function.PLANNING,
-        "anand": Function.PLANT_MANAGER,
-    }.items():
-        person = people_actions.create_user(username=name, display_name=name.title(), origin=ORIGIN)
-        people_actions.grant(user_id=person.id, site="PUNE", function=function, origin=ORIGIN)
-        named[name] = person
-    return named
 
 
 def away(person, substitute=None):

@@ -9,6 +9,7 @@ import pytest
 from django.db import connection
 from hypothesis import given
 from hypothesis import strategies as st
+from tests.worlds import crew as crews
 
 from obeya.decisions import actions, models, queries, rules, sweeping
 from obeya.journal.events import Origin
@@ -32,27 +33,15 @@ def now():
 
 @pytest.fixture
 def crew(now):
-    people_actions.create_site(
-        code="PUNE",
-        name="Pune",
-        country="IN",
-        timezone="Asia/Kolkata",
-        currency="INR",
-        week=["mon"],
-        origin=ORIGIN,
+    return crews.create(
+        {
+            "meera": Function.QUALITY,
+            "omar": Function.QUALITY,
+            "vijay": Function.PRODUCTION,
+            "anand": Function.PLANT_MANAGER,
+            "priya": Function.IT,
+        }
     )
-    named = {}
-    for name, function in {
-        "meera": Function.QUALITY,
-        "omar": Function.QUALITY,
-        "vijay": Function.PRODUCTION,
-        "anand": Function.PLANT_MANAGER,
-        "priya": Function.IT,
-    }.items():
-        person = people_actions.create_user(username=name, display_name=name.title(), origin=ORIGIN)
-        people_actions.grant(user_id=person.id, site="PUNE", function=function, origin=ORIGIN)
-        named[name] = person
-    return named
 
 
 def ask(key="k1", **more):

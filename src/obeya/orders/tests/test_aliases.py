@@ -1,19 +1,13 @@
 """The alias library: what fixes taught, what contradicts, and what people change in it."""
 
-import uuid
-
 import pytest
-from tests.worlds import small
+from tests.worlds import desk, small
 
-from obeya.catalog import readers
 from obeya.catalog.models import Item
-from obeya.inbox import actions as inbox
-from obeya.inbox import queries as signals
 from obeya.journal import queries as journal
 from obeya.journal.events import Origin
 from obeya.lib import clock
 from obeya.orders import actions, alias_queries, aliases, conflicts, knowledge, learning, models, queries
-from obeya.people import queries as people
 
 pytestmark = pytest.mark.django_db
 
@@ -22,45 +16,19 @@ DESK = Origin.fresh(source="web", actor="user:asha")
 
 @pytest.fixture(autouse=True)
 def _desk():
-    clock.use(clock.ManualClock(small.START))
-    small.create()
-    readers.register("tryton", [small.SITE], lambda: pytest.fail("nothing is read here"))
-    knowledge.forget()
-    yield
-    readers.register("tryton", [], lambda: pytest.fail("nothing is read here"))
-    knowledge.forget()
-    clock.use(clock.SystemClock())
-
-
-def access(username):
-    person = people.find_user(username)
-    assert person is not None
-    return people.access_of(person)
-
-
-def write(text):
-    got = inbox.receive(site=small.SITE, source="test", natural_key=str(uuid.uuid4()), body=text.encode())
-    actions.take_message(
-        signal=signals.get_signal(got.signal_id),
-        channel="whatsapp",
-        sender=small.PHONE,
-        sender_name="Krushnai",
-        text=text,
-        sent_at=clock.now(),
-    )
-    row = models.OrderRow.objects.get(signal=got.signal_id)
-    return queries.get_order(row.id)
+    with desk.standing():
+        yield
 
 
 def doubt_of(order):
-    (doubt,) = [doubt for doubt in queries.get_order(order.id).doubts if not doubt.settled]
+    (doubt,) = desk.open_doubts(order)
     return doubt
 
 
 def say(text, sku):
     """A message in words nobody knows, and a clerk who says which item it is."""
-    order = write(text)
-    actions.answer_doubt(request_id=doubt_of(order).id, access=access("asha"), sku=sku, origin=DESK)
+    order = desk.write(text)
+    actions.answer_doubt(request_id=doubt_of(order).id, access=desk.access("asha"), sku=sku, origin=DESK)
     return queries.get_order(order.id)
 
 
@@ -70,23 +38,24 @@ def contradict():
     customer = models.OrderRow.objects.get().customer
     line = models.LineRow.objects.get()
     line.item = Item.objects.get(sku="CAP-28-BLU")
-    line.fixed_by_id = access("asha").user_id
+    line.fixed_by_id = desk.access("asha").user_id
     order = models.OrderRow.objects.get()
     assert order.customer == customer
     learning.learn_fix(order, line, before="CAP-38-WHT")
 
 
 def alias(sku):
-    return next(row for row in models.AliasRow.objects.select_related("item") if row.item.sku == sku)
+    """The first alias that was learned for an item."""
+    return models.AliasRow.objects.select_related("item").filter(item__sku=sku).order_by("pk")[0]
 
 
 def change(row, **values):
     told = {"sku": row.item.sku, "uom": row.uom, "with_evidence": False, "why": "It was wrong"} | values
-    return aliases.change_alias(alias_id=row.pk, access=access("asha"), origin=DESK, **told)
+    return aliases.change_alias(alias_id=row.pk, access=desk.access("asha"), origin=DESK, **told)
 
 
 def read_as(text):
-    return [line.sku for line in write(text).lines]
+    return [line.sku for line in desk.write(text).lines]
 
 
 def test_a_fix_is_used_for_the_next_message():
@@ -97,7 +66,7 @@ def test_a_fix_is_used_for_the_next_message():
 def test_of_two_fixes_that_contradict_none_is_used_and_a_person_is_asked_with_both():
     contradict()
     assert {row.conflict_at is not None for row in models.AliasRow.objects.all()} == {True}
-    order = write("3 ctn zinkplugs")
+    order = desk.write("3 ctn zinkplugs")
     assert order.state == "waiting"
     offered = {option.code for option in doubt_of(order).request.options}
     assert {"item:CAP-38-WHT", "item:CAP-28-BLU"} <= offered
@@ -122,14 +91,16 @@ def test_the_same_words_in_another_order_are_the_same_words():
         ok=9, last_at=clock.now(),
     )  # fmt: skip
     knowledge.forget()
-    assert knowledge.reader_of(small.SITE).library.aliases == ()
+    assert knowledge.reader_of(small.SITE).lessons.aliases == ()
 
 
 def test_who_settles_a_conflict_says_which_item_is_meant_and_the_reader_knows_at_once():
     contradict()
     before = knowledge.reader_of(small.SITE)
     blue = alias("CAP-28-BLU")
-    aliases.settle_conflict(alias_id=blue.pk, why="Mahesh means blue", access=access("nikhil"), origin=DESK)
+    aliases.settle_conflict(
+        alias_id=blue.pk, why="Mahesh means blue", access=desk.access("nikhil"), origin=DESK
+    )
     assert knowledge.reader_of(small.SITE) is not before
     assert alias("CAP-38-WHT").retired_at is not None
     assert read_as("3 ctn zinkplugs") == ["CAP-28-BLU"]
@@ -140,7 +111,7 @@ def test_who_settles_a_conflict_says_which_item_is_meant_and_the_reader_knows_at
 def test_a_conflict_ends_when_all_but_one_item_are_retired():
     contradict()
     white = alias("CAP-38-WHT")
-    aliases.retire_alias(alias_id=white.pk, why="Never that one", access=access("asha"), origin=DESK)
+    aliases.retire_alias(alias_id=white.pk, why="Never that one", access=desk.access("asha"), origin=DESK)
     assert alias("CAP-28-BLU").conflict_at is None
     assert read_as("3 ctn zinkplugs") == ["CAP-28-BLU"]
 
@@ -148,20 +119,20 @@ def test_a_conflict_ends_when_all_but_one_item_are_retired():
 def test_a_retired_alias_is_not_used_until_it_is_restored():
     say("5 ctn zinkplugs", "CAP-38-WHT")
     white = alias("CAP-38-WHT")
-    aliases.retire_alias(alias_id=white.pk, why="A typing mistake", access=access("asha"), origin=DESK)
+    aliases.retire_alias(alias_id=white.pk, why="A typing mistake", access=desk.access("asha"), origin=DESK)
     assert read_as("3 ctn zinkplugs") != ["CAP-38-WHT"]
-    aliases.restore_alias(alias_id=white.pk, why="It was right", access=access("asha"), origin=DESK)
+    aliases.restore_alias(alias_id=white.pk, why="It was right", access=desk.access("asha"), origin=DESK)
     assert read_as("4 ctn zinkplugs") == ["CAP-38-WHT"]
 
 
 def test_orders_teach_a_retired_alias_no_new_life_but_a_fix_does():
     say("5 ctn zinkplugs", "CAP-38-WHT")
     white = alias("CAP-38-WHT")
-    aliases.retire_alias(alias_id=white.pk, why="A typing mistake", access=access("asha"), origin=DESK)
+    aliases.retire_alias(alias_id=white.pk, why="A typing mistake", access=desk.access("asha"), origin=DESK)
     order = models.OrderRow.objects.get()
     learning.keep_order(order)
     assert alias("CAP-38-WHT").retired_at is not None
-    assert knowledge.reader_of(small.SITE).library.aliases == ()
+    assert knowledge.reader_of(small.SITE).lessons.aliases == ()
     say("6 ctn zinkplugs", "CAP-38-WHT")
     assert alias("CAP-38-WHT").retired_at is None
 
@@ -222,13 +193,13 @@ def test_only_the_order_desk_and_commercial_change_the_library():
     for username in ("anand", "priya", "lata", "kavita"):
         with pytest.raises(aliases.CannotChangeAlias, match="Only the order desk"):
             aliases.retire_alias(
-                alias_id=alias("CAP-38-WHT").pk, why="Not mine", access=access(username), origin=DESK
+                alias_id=alias("CAP-38-WHT").pk, why="Not mine", access=desk.access(username), origin=DESK
             )
 
 
 def test_the_evidence_names_the_orders_in_which_the_words_were_seen():
     say("5 ctn zinkplugs", "CAP-38-WHT")
-    write("3 ctn zinkplugs")
+    desk.write("3 ctn zinkplugs")
     found = alias_queries.get_alias(alias("CAP-38-WHT").pk)
     seen = alias_queries.list_seen(found)
     assert {(one.sku, one.fixed, one.same) for one in seen} == {

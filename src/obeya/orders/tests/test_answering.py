@@ -1,21 +1,14 @@
 """Answers to doubts: one that leaves open what it sets is refused, and nothing is booked."""
 
-import uuid
 from decimal import Decimal
 
 import pytest
-from tests.worlds import small
+from tests.worlds import desk
 
-from obeya.catalog import readers
 from obeya.decisions import actions as decisions
 from obeya.decisions import queries as decision_queries
-from obeya.inbox import actions as inbox
-from obeya.inbox import interpreters
-from obeya.inbox import queries as signals
 from obeya.journal.events import Origin
-from obeya.lib import clock
-from obeya.orders import actions, knowledge, models, queries
-from obeya.people import queries as people
+from obeya.orders import actions, models, queries
 
 pytestmark = pytest.mark.django_db
 
@@ -26,44 +19,17 @@ DOUBTFUL = ["CAP-28-WHT 20-30 ctn", "2 or 3 ctn CAP-28-WHT", "CAP-28-WHT 2 bag"]
 
 @pytest.fixture(autouse=True)
 def _desk():
-    clock.use(clock.ManualClock(small.START))
-    small.create()
-    readers.register("tryton", [small.SITE], lambda: pytest.fail("nothing is read here"))
-    knowledge.forget()
-    yield
-    readers.register("tryton", [], lambda: pytest.fail("nothing is read here"))
-    clock.use(clock.SystemClock())
-
-
-def asha():
-    person = people.find_user("asha")
-    assert person is not None
-    return people.access_of(person)
-
-
-def write(text, sender=small.PHONE):
-    got = inbox.receive(
-        site=small.SITE, source="whatsapp", natural_key=f"wamid.{uuid.uuid4()}", body=text.encode()
-    )
-    outcome = actions.take_message(
-        signal=signals.get_signal(got.signal_id),
-        channel="whatsapp",
-        sender=sender,
-        sender_name="Krushnai",
-        text=text,
-        sent_at=clock.now(),
-    )
-    assert isinstance(outcome, interpreters.Understood)
-    return queries.get_order(outcome.became.removeprefix("order:"))
+    with desk.standing():
+        yield
 
 
 def the_doubt(order):
-    (doubt,) = [one for one in queries.get_order(order.id).doubts if not one.settled]
+    (doubt,) = desk.open_doubts(order)
     return doubt
 
 
 def answer(doubt, **given):
-    actions.answer_doubt(request_id=doubt.id, access=asha(), origin=DESK, **given)
+    actions.answer_doubt(request_id=doubt.id, access=desk.access("asha"), origin=DESK, **given)
 
 
 def is_refused(order, words, **given):
@@ -84,15 +50,17 @@ def is_refused(order, words, **given):
     ids=["nothing", "no unit", "no quantity"],
 )
 def test_setting_a_quantity_without_quantity_and_unit_is_refused(text, given):
-    is_refused(write(text), "quantity and its unit", option="set", **given)
+    is_refused(desk.write(text), "quantity and its unit", option="set", **given)
 
 
 def test_a_unit_in_which_the_item_is_not_sold_is_refused_with_those_it_is_sold_in():
-    is_refused(write(DOUBTFUL[2]), "not sold in bag; choose one of: .*ctn", quantity=Decimal(2), uom="bag")
+    is_refused(
+        desk.write(DOUBTFUL[2]), "not sold in bag; choose one of: .*ctn", quantity=Decimal(2), uom="bag"
+    )
 
 
 def test_a_quantity_with_its_unit_settles_the_doubt():
-    order = write(DOUBTFUL[0])
+    order = desk.write(DOUBTFUL[0])
     answer(the_doubt(order), option="set", quantity=Decimal(25), uom="ctn", constraints=["by phone"])
     after = queries.get_order(order.id)
     assert after.state == "confirmed"
@@ -103,13 +71,13 @@ def test_a_quantity_with_its_unit_settles_the_doubt():
 
 
 def test_another_item_without_saying_which_is_refused():
-    order = write("5 ctn zinkplugs")
+    order = desk.write("5 ctn zinkplugs")
     is_refused(order, "which item", option="other_item")
     is_refused(order, "no item NONE", option="other_item", sku="NONE")
 
 
 def test_another_customer_without_saying_which_is_refused():
-    order = write("2 ctn CAP-28-WHT", sender="+91 00000 99999")
+    order = desk.write("2 ctn CAP-28-WHT", sender="+91 00000 99999")
     is_refused(order, "which customer", option="other_customer")
     is_refused(order, "no customer NONE", customer="NONE")
 
@@ -120,21 +88,23 @@ def test_another_customer_without_saying_which_is_refused():
     ids=str,
 )
 def test_an_answer_that_is_not_offered_is_refused(given):
-    is_refused(write(DOUBTFUL[0]), "answers that this question offers", **given)
+    is_refused(desk.write(DOUBTFUL[0]), "answers that this question offers", **given)
 
 
 def test_an_answer_that_says_two_things_is_refused():
-    order = write(DOUBTFUL[0])
+    order = desk.write(DOUBTFUL[0])
     is_refused(order, "do not fit", option="drop", rationale="too late", quantity=Decimal(2), uom="ctn")
     is_refused(order, "one thing at a time", sku="CAP-28-WHT", quantity=Decimal(2), uom="ctn")
 
 
 @pytest.mark.parametrize("text", [*DOUBTFUL, "5 ctn zinkplugs"])
 def test_an_empty_decision_from_elsewhere_books_nothing_and_is_asked_again(text):
-    order = write(text)
+    order = desk.write(text)
     asked = the_doubt(order)
     option = "other_item" if asked.kind == "item" else "set"
-    event = decisions.decide(request_id=asked.id, access=asha(), option=option, rationale="", origin=DESK)
+    event = decisions.decide(
+        request_id=asked.id, access=desk.access("asha"), option=option, rationale="", origin=DESK
+    )
     actions.hear_decision(event=event)
     after = queries.get_order(order.id)
     assert (after.state, after.lines) == ("waiting", order.lines)

@@ -1,16 +1,12 @@
 """The files of a signal are read as part of the message; what cannot be read waits for a person."""
 
-import uuid
-
 import pytest
-from tests.worlds import small
+from tests.worlds import desk
 
-from obeya.catalog import readers
 from obeya.inbox import actions as inbox
-from obeya.inbox import interpreters
 from obeya.inbox import queries as signals
-from obeya.lib import bounded, clock
-from obeya.orders import actions, attaching, converting, knowledge, ports, queries
+from obeya.lib import bounded
+from obeya.orders import attaching, converting, ports
 from obeya.orders.reading import types
 from obeya.orders.tests import paper
 
@@ -20,19 +16,14 @@ LIMITS = bounded.Limits(cpu_s=5, wall_s=20.0)
 
 @pytest.fixture(autouse=True)
 def _desk():
-    clock.use(clock.ManualClock(small.START))
-    small.create()
-    readers.register("tryton", [small.SITE], lambda: pytest.fail("nothing is read here"))
-    knowledge.forget()
     ports.register_converter("paper", takes=paper.is_paper, convert=paper.read_paper, limits=LIMITS, place=1)
     ports.register_converter(
         "pencil", takes=paper.is_paper, convert=paper.read_pencil, limits=LIMITS, place=2
     )
-    yield
+    with desk.standing():
+        yield
     ports.unregister_converter("paper")
     ports.unregister_converter("pencil")
-    readers.register("tryton", [], lambda: pytest.fail("nothing is read here"))
-    clock.use(clock.SystemClock())
 
 
 def take(*contents, text="PO attached", **given):
@@ -40,20 +31,7 @@ def take(*contents, text="PO attached", **given):
         inbox.Attachment(inbox.store_media(content=content, content_type=""), f"po{n}.paper")
         for n, content in enumerate(contents)
     ]
-    got = inbox.receive(
-        site=small.SITE, source="whatsapp", natural_key=str(uuid.uuid4()), body=b"x", attachments=files
-    )
-    outcome = actions.take_message(
-        signal=signals.get_signal(got.signal_id),
-        channel="whatsapp",
-        sender=small.PHONE,
-        sender_name="Krushnai",
-        text=text,
-        sent_at=clock.now(),
-        **given,
-    )
-    assert isinstance(outcome, interpreters.Understood)
-    return queries.get_order(outcome.became.removeprefix("order:"))
+    return desk.write(text, attachments=files, **given)
 
 
 GOOD = b"\0PAPERItem code|Description|Qty|UOM\nCAP-28-WHT|Cap 28 white|2|ctn"

@@ -5,18 +5,14 @@ from datetime import timedelta
 from decimal import Decimal
 
 import pytest
-from tests.worlds import small
+from tests.worlds import desk, small
 
-from obeya.catalog import readers
 from obeya.decisions import actions as decisions
 from obeya.decisions import queries as decision_queries
-from obeya.inbox import actions as inbox
-from obeya.inbox import queries as signals
 from obeya.journal import queries as journal
 from obeya.journal.events import Origin
 from obeya.lib import clock
 from obeya.orders import actions, audits, events, figures, knowledge, models, queries, rules, tasks, telling
-from obeya.people import queries as people
 
 pytestmark = pytest.mark.django_db
 
@@ -25,45 +21,20 @@ DESK = Origin.fresh(source="web", actor="user:asha")
 
 @pytest.fixture(autouse=True)
 def _desk():
-    clock.use(clock.ManualClock(small.START))
-    small.create()
-    readers.register("tryton", [small.SITE], lambda: pytest.fail("nothing is read here"))
-    knowledge.forget()
-    audit_all()
-    yield
-    readers.register("tryton", [], lambda: pytest.fail("nothing is read here"))
-    knowledge.forget()
-    clock.use(clock.SystemClock())
-
-
-def access(username):
-    person = people.find_user(username)
-    assert person is not None
-    return people.access_of(person)
+    with desk.standing():
+        audit_all()
+        yield
 
 
 def audit_all(share="1"):
     audits.set_share(
-        site=small.SITE, share=Decimal(share), why="For a test", access=access("anand"), origin=DESK
+        site=small.SITE, share=Decimal(share), why="For a test", access=desk.access("anand"), origin=DESK
     )
-
-
-def write(text):
-    got = inbox.receive(site=small.SITE, source="test", natural_key=str(uuid.uuid4()), body=text.encode())
-    actions.take_message(
-        signal=signals.get_signal(got.signal_id),
-        channel="whatsapp",
-        sender=small.PHONE,
-        sender_name="Krushnai",
-        text=text,
-        sent_at=clock.now(),
-    )
-    return queries.get_order(models.OrderRow.objects.get(signal=got.signal_id).id)
 
 
 def book(text="Please send 2 ctn CAP-28-WHT"):
     """An order that ERP has: told to the audits as the reaction would."""
-    order = write(text)
+    order = desk.write(text)
     assert order.state == "confirmed"
     row = models.OrderRow.objects.get(pk=order.id)
     row.state, row.booked_at, row.erp_number = "booked", clock.now(), "SO-77"
@@ -84,13 +55,13 @@ def judge(order, *findings, note="", username="asha"):
         request_id=audit_of(order).request_id,
         findings=findings,
         note=note,
-        access=access(username),
+        access=desk.access(username),
         origin=DESK,
     )
 
 
 def requests_of(kind):
-    return [one for one in decision_queries.list_waiting(access("asha")) if one.kind == kind]
+    return [one for one in decision_queries.list_waiting(desk.access("asha")) if one.kind == kind]
 
 
 def test_an_order_booked_by_itself_becomes_one_audit_of_the_desk_with_a_day_to_answer():
@@ -118,9 +89,9 @@ def test_nobody_is_told_but_the_desk_however_long_an_audit_waits():
 
 
 def test_an_order_that_a_person_touched_is_not_audited():
-    order = write("2 ctn CAP-28-WHT\n5 ctn zinkplugs")
+    order = desk.write("2 ctn CAP-28-WHT\n5 ctn zinkplugs")
     (doubt,) = order.doubts
-    actions.answer_doubt(request_id=doubt.id, access=access("asha"), sku="CAP-38-WHT", origin=DESK)
+    actions.answer_doubt(request_id=doubt.id, access=desk.access("asha"), sku="CAP-38-WHT", origin=DESK)
     row = models.OrderRow.objects.get(pk=order.id)
     event = telling.tell(row, events.OrderBooked(row.id, row.number, "KRS01", "SO"), DESK)
     tasks.hear_booked(event_id=str(event.id))
@@ -149,7 +120,7 @@ def test_the_share_is_the_plant_managers_to_set_with_a_reason_and_an_event():
     for share, why, username in (("2", "Why", "anand"), ("0.1", "", "anand"), ("0.1", "Why not", "asha")):
         with pytest.raises(audits.CannotAudit):
             audits.set_share(
-                site=small.SITE, share=Decimal(share), why=why, access=access(username), origin=DESK
+                site=small.SITE, share=Decimal(share), why=why, access=desk.access(username), origin=DESK
             )
     told = journal.list_about(f"site:{small.SITE}", types=["orders.audit_share_set"])
     assert [event.data["share"] for event in told] == ["1"]
@@ -159,7 +130,7 @@ def test_an_order_found_right_counts_and_nothing_follows():
     order = book()
     judge(order)
     found = figures.get_audit(audit_of(order).request_id)
-    assert (found.wrong, found.findings, found.judged_by) == (False, (), access("asha").user_id)
+    assert (found.wrong, found.findings, found.judged_by) == (False, (), desk.access("asha").user_id)
     assert requests_of("order_change") == []
 
 
@@ -220,7 +191,7 @@ def test_an_answer_on_another_screen_is_carried_out_once():
     order = book()
     event = decisions.decide(
         request_id=audit_of(order).request_id,
-        access=access("asha"),
+        access=desk.access("asha"),
         option="wrong",
         rationale="It says red",
         origin=DESK,
@@ -234,12 +205,12 @@ def test_an_answer_on_another_screen_is_carried_out_once():
 
 def test_straight_through_is_of_all_orders_received_and_messages_that_are_none_are_left_out():
     book()
-    write("2 ctn CAP-28-BLU\n5 ctn zinkplugs")
-    greeting = write("good morning sir, happy diwali to you and family")
+    desk.write("2 ctn CAP-28-BLU\n5 ctn zinkplugs")
+    greeting = desk.write("good morning sir, happy diwali to you and family")
     told = queries.counts([small.SITE], since=small.START)
     assert (told.received, told.orders, told.booked, told.booked_unseen) == (3, 2, 1, 1)
     (doubt,) = greeting.doubts
-    actions.answer_doubt(request_id=doubt.id, access=access("asha"), option="answered", origin=DESK)
+    actions.answer_doubt(request_id=doubt.id, access=desk.access("asha"), option="answered", origin=DESK)
     assert queries.counts([small.SITE], since=small.START).orders == 2
     total = figures.accuracy(small.SITE, now=clock.now(), weeks=4).total
     assert (total.received, total.by_itself, total.waiting) == (2, 1, 1)

@@ -1,26 +1,22 @@
 """The order desk: what is clear is booked, what is not is asked, what is fixed is remembered."""
 
 import json
-import uuid
 from datetime import timedelta
 from decimal import Decimal
 
 import pytest
-from tests.worlds import small
+from tests.worlds import desk, small
 
-from obeya.catalog import readers
 from obeya.decisions import actions as decisions
 from obeya.decisions import queries as decision_queries
 from obeya.inbox import actions as inbox
-from obeya.inbox import interpreters
 from obeya.inbox import queries as signals
 from obeya.journal import queries as journal
 from obeya.journal.events import Origin
 from obeya.lib import clock
-from obeya.orders import actions, knowledge, models, queries
+from obeya.orders import actions, models, queries
 from obeya.outbox import ports
 from obeya.outbox import queries as outbox
-from obeya.people import queries as people
 
 pytestmark = pytest.mark.django_db
 
@@ -29,49 +25,18 @@ DESK = Origin.fresh(source="web.orders", actor="user:asha")
 
 @pytest.fixture(autouse=True)
 def _desk():
-    clock.use(clock.ManualClock(small.START))
-    small.create()
-    readers.register("tryton", [small.SITE], lambda: pytest.fail("nothing is read here"))
-    knowledge.forget()
-    yield
-    readers.register("tryton", [], lambda: pytest.fail("nothing is read here"))
-    clock.use(clock.SystemClock())
-
-
-def access(username):
-    person = people.find_user(username)
-    assert person is not None
-    return people.access_of(person)
-
-
-def write(text, sender=small.PHONE, name="Krushnai"):
-    got = inbox.receive(
-        site=small.SITE, source="whatsapp", natural_key=f"wamid.{uuid.uuid4()}", body=text.encode()
-    )
-    outcome = actions.take_message(
-        signal=signals.get_signal(got.signal_id),
-        channel="whatsapp",
-        sender=sender,
-        sender_name=name,
-        text=text,
-        sent_at=clock.now(),
-        reply_to="wamid.1",
-    )
-    assert isinstance(outcome, interpreters.Understood)
-    return queries.get_order(outcome.became.removeprefix("order:"))
+    with desk.standing():
+        yield
 
 
 def again(order):
     return queries.get_order(order.id)
 
 
-def open_doubts(order):
-    return [doubt for doubt in again(order).doubts if not doubt.settled]
-
-
 def test_a_clear_order_is_confirmed_and_queued_for_the_erp():
-    order = write("Please send 2 ctn CAP-28-WHT")
+    order = desk.write("Please send 2 ctn CAP-28-WHT")
     assert (order.state, order.auto) == ("confirmed", True), [d.reason for d in order.doubts]
+    assert order.posting is not None
     payload = outbox.get_payload(order.posting.id)
     assert isinstance(payload, ports.SalesOrder)
     assert payload.customer == "KRS01"
@@ -98,85 +63,85 @@ def test_the_same_signal_taken_twice_is_one_order():
 
 
 def test_a_second_order_of_the_same_customer_is_a_new_order_not_a_change():
-    first = write("Please send 2 ctn CAP-28-WHT")
-    second = write("3 ctn CAP-38-WHT and 2 ctn CAP-28-BLU")
+    first = desk.write("Please send 2 ctn CAP-28-WHT")
+    second = desk.write("3 ctn CAP-38-WHT and 2 ctn CAP-28-BLU")
     assert [first.state, second.state] == ["confirmed", "confirmed"], [d.reason for d in second.doubts]
     assert second.intent == "order"
     assert [line.sku for line in second.lines] == ["CAP-38-WHT", "CAP-28-BLU"]
 
 
 def test_more_of_the_item_that_was_just_ordered_is_asked_about():
-    write("Please send 2 ctn CAP-28-WHT")
-    more = write("3 ctn CAP-28-WHT and 2 ctn CAP-28-BLU")
+    desk.write("Please send 2 ctn CAP-28-WHT")
+    more = desk.write("3 ctn CAP-28-WHT and 2 ctn CAP-28-BLU")
     assert more.state == "waiting"
-    assert open_doubts(more)
+    assert desk.open_doubts(more)
 
 
 def test_the_same_order_again_is_asked_about_before_it_is_booked_twice():
-    write("Please send 2 ctn CAP-28-WHT")
-    again_ = write("Please send 2 ctn CAP-28-WHT")
-    (doubt,) = open_doubts(again_)
+    desk.write("Please send 2 ctn CAP-28-WHT")
+    again_ = desk.write("Please send 2 ctn CAP-28-WHT")
+    (doubt,) = desk.open_doubts(again_)
     assert "second order" in doubt.reason
-    actions.answer_doubt(request_id=doubt.id, access=access("asha"), option="as_read", origin=DESK)
+    actions.answer_doubt(request_id=doubt.id, access=desk.access("asha"), option="as_read", origin=DESK)
     assert again(again_).state == "confirmed"
 
 
 def test_words_of_change_are_never_booked_as_a_second_order():
-    write("Please send 2 ctn CAP-28-WHT")
-    changed = write("sorry, CAP-28-WHT 5 ctn instead of 2")
+    desk.write("Please send 2 ctn CAP-28-WHT")
+    changed = desk.write("sorry, CAP-28-WHT 5 ctn instead of 2")
     assert changed.state == "waiting"
-    assert open_doubts(changed)
+    assert desk.open_doubts(changed)
 
 
 def test_an_item_nobody_knows_is_asked_and_nothing_is_booked():
-    order = write("2 ctn CAP-28-WHT\n5 ctn zinkplugs")
+    order = desk.write("2 ctn CAP-28-WHT\n5 ctn zinkplugs")
     assert order.state == "waiting"
     assert order.posting is None
-    (doubt,) = open_doubts(order)
+    (doubt,) = desk.open_doubts(order)
     assert (doubt.kind, doubt.request.function) == ("item", "order_desk")
 
 
 def test_one_tap_on_an_item_books_the_order_and_is_remembered_as_an_alias():
-    order = write("2 ctn CAP-28-WHT\n5 ctn zinkplugs")
-    (doubt,) = open_doubts(order)
-    actions.answer_doubt(request_id=doubt.id, access=access("asha"), sku="CAP-38-WHT", origin=DESK)
+    order = desk.write("2 ctn CAP-28-WHT\n5 ctn zinkplugs")
+    (doubt,) = desk.open_doubts(order)
+    actions.answer_doubt(request_id=doubt.id, access=desk.access("asha"), sku="CAP-38-WHT", origin=DESK)
     assert again(order).state == "confirmed"
     assert again(order).auto is False
     alias = models.AliasRow.objects.get()
     assert "zinkplugs" in alias.words
     assert alias.customer is not None
     assert (alias.item.sku, alias.ok, alias.customer.code) == ("CAP-38-WHT", 1, "KRS01")
-    second = write("3 ctn zinkplugs")
+    second = desk.write("3 ctn zinkplugs")
     assert [(line.sku, line.quantity) for line in second.lines] == [("CAP-38-WHT", Decimal(3))]
 
 
 def test_an_unknown_sender_is_asked_about():
-    order = write("2 ctn CAP-28-WHT", sender="+91 00000 99999", name="Somebody")
-    kinds = [doubt.kind for doubt in open_doubts(order)]
+    order = desk.write("2 ctn CAP-28-WHT", sender="+91 00000 99999", name="Somebody")
+    kinds = [doubt.kind for doubt in desk.open_doubts(order)]
     assert kinds == ["customer"]
-    (doubt,) = open_doubts(order)
-    actions.answer_doubt(request_id=doubt.id, access=access("asha"), customer="KRS01", origin=DESK)
+    (doubt,) = desk.open_doubts(order)
+    actions.answer_doubt(request_id=doubt.id, access=desk.access("asha"), customer="KRS01", origin=DESK)
     assert again(order).customer_code == "KRS01"
-    assert "customer" not in [doubt.kind for doubt in open_doubts(order)]
+    assert "customer" not in [doubt.kind for doubt in desk.open_doubts(order)]
 
 
 def test_a_price_below_the_floor_waits_for_commercial():
-    order = write("2 ctn CAP-28-WHT rate 10 per ctn")
-    prices = [doubt for doubt in open_doubts(order) if doubt.kind == "price"]
+    order = desk.write("2 ctn CAP-28-WHT rate 10 per ctn")
+    prices = [doubt for doubt in desk.open_doubts(order) if doubt.kind == "price"]
     assert [doubt.request.function for doubt in prices] == ["commercial"], [d.reason for d in order.doubts]
     with pytest.raises(actions.CannotChangeOrder):
-        actions.confirm(order_id=order.id, access=access("asha"), origin=DESK)
+        actions.confirm(order_id=order.id, access=desk.access("asha"), origin=DESK)
     with pytest.raises(actions.CannotChangeOrder):
-        actions.answer_doubt(request_id=prices[0].id, access=access("asha"), option="asked", origin=DESK)
+        actions.answer_doubt(request_id=prices[0].id, access=desk.access("asha"), option="asked", origin=DESK)
     assert again(order).posting is None
 
 
 def test_commercial_agrees_on_another_screen_and_the_order_goes_on():
-    order = write("2 ctn CAP-28-WHT rate 10 per ctn")
-    (doubt,) = [doubt for doubt in open_doubts(order) if doubt.kind == "price"]
+    order = desk.write("2 ctn CAP-28-WHT rate 10 per ctn")
+    (doubt,) = [doubt for doubt in desk.open_doubts(order) if doubt.kind == "price"]
     event = decisions.decide(
         request_id=doubt.id,
-        access=access("nikhil"),
+        access=desk.access("nikhil"),
         option="asked",
         rationale="Sample lot to win the account back",
         origin=Origin.fresh(source="web.waiting", actor="user:nikhil"),
@@ -185,64 +150,73 @@ def test_commercial_agrees_on_another_screen_and_the_order_goes_on():
     actions.hear_decision(event=event)
     order = again(order)
     assert order.lines[0].unit_price == 10
-    assert order.state == "confirmed", [d.reason for d in open_doubts(order)]
+    assert order.state == "confirmed", [d.reason for d in desk.open_doubts(order)]
 
 
 def test_over_the_credit_limit_nothing_is_booked():
-    order = write("10 ctn CAP-28-WHT", sender="+91 00000 20102", name="Shubham")
-    (doubt,) = open_doubts(order)
+    order = desk.write("10 ctn CAP-28-WHT", sender="+91 00000 20102", name="Shubham")
+    (doubt,) = desk.open_doubts(order)
     assert (doubt.kind, doubt.request.function) == ("credit", "commercial")
     assert "over the credit limit" in doubt.reason
     assert order.posting is None
 
 
 def test_two_small_orders_cannot_both_use_the_last_of_the_credit():
-    first = write("PO-977: 1 box CAP-28-WHT", sender="+91 00000 20102", name="Shubham")
+    first = desk.write("PO-977: 1 box CAP-28-WHT", sender="+91 00000 20102", name="Shubham")
     value = first.total
     assert first.state == "confirmed"
     assert value
-    many = [write(f"PO-{n}77: 1 box CAP-28-WHT", sender="+91 00000 20102", name="Shubham") for n in range(6)]
-    booked = sum((order.total for order in [first, *many] if order.state == "confirmed"), Decimal(0))
+    many = [
+        desk.write(f"PO-{n}77: 1 box CAP-28-WHT", sender="+91 00000 20102", name="Shubham") for n in range(6)
+    ]
+    booked = sum(order.total or Decimal(0) for order in [first, *many] if order.state == "confirmed")
     assert booked <= 500
     assert any(order.state == "waiting" for order in many)
 
 
 def test_an_order_booked_since_the_credit_was_read_still_counts_against_it():
-    first = write("PO-977: 1 box CAP-28-WHT", sender="+91 00000 20102", name="Shubham")
+    first = desk.write("PO-977: 1 box CAP-28-WHT", sender="+91 00000 20102", name="Shubham")
     models.OrderRow.objects.filter(pk=first.id).update(
         state="booked", booked_at=small.START + timedelta(seconds=5)
     )
     assert first.total
-    many = [write(f"PO-{n}77: 1 box CAP-28-WHT", sender="+91 00000 20102", name="Shubham") for n in range(6)]
-    confirmed = sum((order.total for order in many if order.state == "confirmed"), Decimal(0))
+    many = [
+        desk.write(f"PO-{n}77: 1 box CAP-28-WHT", sender="+91 00000 20102", name="Shubham") for n in range(6)
+    ]
+    confirmed = sum(order.total or Decimal(0) for order in many if order.state == "confirmed")
     assert confirmed + first.total <= 500
 
 
 def test_a_greeting_is_no_order_and_reaches_a_person():
-    order = write("good morning sir, happy diwali to you and family")
+    order = desk.write("good morning sir, happy diwali to you and family")
     assert order.state == "waiting"
-    (doubt,) = open_doubts(order)
+    (doubt,) = desk.open_doubts(order)
     assert doubt.kind == "message"
-    actions.answer_doubt(request_id=doubt.id, access=access("asha"), option="answered", origin=DESK)
+    actions.answer_doubt(request_id=doubt.id, access=desk.access("asha"), option="answered", origin=DESK)
     assert again(order).state == "answered"
 
 
 def test_refusing_says_why_and_withdraws_every_question():
-    order = write("5 ctn zinkplugs")
-    actions.refuse(order_id=order.id, reason="Not our product", note="", access=access("asha"), origin=DESK)
+    order = desk.write("5 ctn zinkplugs")
+    actions.refuse(
+        order_id=order.id, reason="Not our product", note="", access=desk.access("asha"), origin=DESK
+    )
     order = again(order)
     assert (order.state, order.refusal) == ("refused", "Not our product")
-    assert not open_doubts(order)
-    assert decision_queries.list_waiting(access("asha")) == []
+    assert not desk.open_doubts(order)
+    assert decision_queries.list_waiting(desk.access("asha")) == []
 
 
 def test_nobody_without_the_function_changes_an_order():
-    order = write("5 ctn zinkplugs")
+    order = desk.write("5 ctn zinkplugs")
     with pytest.raises(actions.CannotChangeOrder):
-        actions.refuse(order_id=order.id, reason="x", note="", access=access("lata"), origin=DESK)
+        actions.refuse(order_id=order.id, reason="x", note="", access=desk.access("lata"), origin=DESK)
     with pytest.raises(actions.CannotChangeOrder):
         actions.answer_doubt(
-            request_id=open_doubts(order)[0].id, access=access("priya"), sku="CAP-28-WHT", origin=DESK
+            request_id=desk.open_doubts(order)[0].id,
+            access=desk.access("priya"),
+            sku="CAP-28-WHT",
+            origin=DESK,
         )
 
 
@@ -250,14 +224,14 @@ def test_nobody_without_the_function_changes_an_order():
     "text", ["", "\0", "9" * 4000, "ctn " * 2000, "<script>alert(1)</script> 5", "١٢٣ كرتون"]
 )
 def test_any_text_ends_with_a_person_and_never_books(text):
-    order = write(text)
+    order = desk.write(text)
     assert order.state == "waiting"
-    assert open_doubts(order)
+    assert desk.open_doubts(order)
 
 
 def test_the_story_is_kept_in_the_journal():
 
-    order = write("Please send 2 ctn CAP-28-WHT")
+    order = desk.write("Please send 2 ctn CAP-28-WHT")
     types = [event.type for event in journal.list_story(order.correlation)]
     assert types[0] == "inbox.signal_received"
     assert "orders.message_read" in types

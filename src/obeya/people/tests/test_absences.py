@@ -3,6 +3,7 @@
 from datetime import UTC, datetime, time, timedelta
 
 import pytest
+from tests.worlds import crew as crews
 
 from obeya.journal import queries as journal
 from obeya.journal.events import Origin
@@ -28,24 +29,7 @@ def now():
 
 @pytest.fixture
 def crew(now):
-    actions.create_site(
-        code="PUNE",
-        name="Pune",
-        country="IN",
-        timezone="Asia/Kolkata",
-        currency="INR",
-        week=["mon"],
-        origin=ORIGIN,
-    )
-    named = {}
-    for name, function in (
-        ("meera", Function.QUALITY),
-        ("omar", Function.QUALITY),
-        ("ravi", Function.PLANNING),
-    ):
-        named[name] = actions.create_user(username=name, display_name=name.title(), origin=ORIGIN)
-        actions.grant(user_id=named[name].id, site="PUNE", function=function, origin=ORIGIN)
-    return named
+    return crews.create({"meera": Function.QUALITY, "omar": Function.QUALITY, "ravi": Function.PLANNING})
 
 
 def away(person, *, first=START, days=2, substitute=None):

@@ -2,19 +2,12 @@
 
 from __future__ import annotations
 
-import uuid
 from decimal import Decimal
 
 import pytest
-from tests.worlds import small
+from tests.worlds import desk
 
-from obeya.catalog import readers
 from obeya.config import converters
-from obeya.inbox import actions as inbox
-from obeya.inbox import interpreters
-from obeya.inbox import queries as signals
-from obeya.lib import clock
-from obeya.orders import actions, knowledge, queries
 
 pytestmark = pytest.mark.django_db
 MAIL = """Good morning, our order as EDI:
@@ -34,32 +27,13 @@ Regards
 
 @pytest.fixture(autouse=True)
 def _desk():
-    clock.use(clock.ManualClock(small.START))
-    small.create()
     converters.register()
-    readers.register("tryton", [small.SITE], lambda: pytest.fail("nothing is read here"))
-    knowledge.forget()
-    yield
-    readers.register("tryton", [], lambda: pytest.fail("nothing is read here"))
-    clock.use(clock.SystemClock())
-
-
-def take(text: str):
-    got = inbox.receive(site=small.SITE, source="email", natural_key=str(uuid.uuid4()), body=b"x")
-    outcome = actions.take_message(
-        signal=signals.get_signal(got.signal_id),
-        channel="email",
-        sender=small.PHONE,
-        sender_name="Krushnai",
-        text=text,
-        sent_at=clock.now(),
-    )
-    assert isinstance(outcome, interpreters.Understood)
-    return queries.get_order(outcome.became.removeprefix("order:"))
+    with desk.standing():
+        yield
 
 
 def test_an_order_typed_into_a_mail_is_booked():
-    order = take(MAIL)
+    order = desk.write(MAIL)
     assert [(line.sku, line.quantity, line.uom) for line in order.lines] == [
         ("CAP-28-WHT", Decimal(2), "ctn")
     ]
@@ -68,13 +42,13 @@ def test_an_order_typed_into_a_mail_is_booked():
 
 
 def test_the_same_interchange_again_waits_for_a_person():
-    take(MAIL)
-    again = take(MAIL)
+    desk.write(MAIL)
+    again = desk.write(MAIL)
     assert again.state == "waiting"
     assert any("same purchase order number" in doubt.reason for doubt in again.doubts)
 
 
 def test_a_broken_interchange_waits_for_a_person():
-    order = take(MAIL.replace("UNT+7+1'", "UNT+9+1'"))
+    order = desk.write(MAIL.replace("UNT+7+1'", "UNT+9+1'"))
     assert order.state == "waiting"
     assert any("should have 9 segments" in doubt.reason for doubt in order.doubts)

@@ -5,11 +5,12 @@ from __future__ import annotations
 import email
 import email.policy
 import socketserver
-import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from email.message import EmailMessage
+
+from obeya.integrations.email.tests import threaded
 
 HANG_UP = "hang up"
 
@@ -59,16 +60,5 @@ def serving() -> Iterator[SmtpServer]:
             self.wfile.write(f"{answer}\r\n".encode())
             return verb != "QUIT"
 
-    class Server(socketserver.ThreadingTCPServer):
-        daemon_threads = True
-        allow_reuse_address = True
-
-    with Server(("127.0.0.1", 0), Handler) as server:
-        state.port = server.server_address[1]
-        thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.02})
-        thread.start()
-        try:
-            yield state
-        finally:
-            server.shutdown()
-            thread.join()
+    with threaded.serve(Handler) as state.port:
+        yield state

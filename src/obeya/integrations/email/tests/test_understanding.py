@@ -7,11 +7,10 @@ from pathlib import Path
 
 import pytest
 from django.test import override_settings
-from tests.worlds import small
+from tests.worlds import desk, small
 
 from obeya.catalog import ports, readers
 from obeya.config import converters
-from obeya.decisions import queries as decisions
 from obeya.inbox import actions as inbox
 from obeya.inbox import interpreters
 from obeya.inbox import queries as signals
@@ -56,17 +55,6 @@ def arrive(content: bytes) -> signals.Signal:
     return signals.get_signal(signal.id)
 
 
-def order_of(signal: signals.Signal) -> orders.Order:
-    assert signal.became.startswith("order:"), (signal.state, signal.reason, signal.became)
-    return orders.get_order(signal.became.removeprefix("order:"))
-
-
-def asked_of(username: str) -> list[decisions.Request]:
-    person = people.find_user(username)
-    assert person is not None
-    return decisions.list_waiting(people.access_of(person))
-
-
 def lines(order: orders.Order) -> list[tuple[str, Decimal | None, str]]:
     return [(line.sku, line.quantity, line.uom) for line in order.lines]
 
@@ -76,34 +64,34 @@ def why(order: orders.Order) -> str:
 
 
 def test_a_mail_of_a_known_customer_is_read_and_confirmed():
-    order = order_of(arrive(sample("plain")))
+    order = desk.order_of(arrive(sample("plain")))
     assert lines(order) == [("CAP-28-WHT", Decimal(2), "ctn")], why(order)
     assert (order.state, order.customer_code, order.channel) == ("confirmed", "KRS01", "email")
     assert order.sent_at.isoformat() == "2026-02-04T05:50:00+00:00"
 
 
 def test_a_table_in_a_mail_is_read_as_lines():
-    order = order_of(arrive(sample("html_table")))
+    order = desk.order_of(arrive(sample("html_table")))
     assert lines(order) == [("CAP-28-WHT", Decimal(2), "ctn"), ("CAP-28-BLU", Decimal(1), "ctn")]
 
 
 def test_a_forwarded_order_is_read():
-    assert lines(order_of(arrive(sample("forwarded")))) == [("CAP-28-WHT", Decimal(4), "ctn")]
+    assert lines(desk.order_of(arrive(sample("forwarded")))) == [("CAP-28-WHT", Decimal(4), "ctn")]
 
 
 def test_an_attachment_is_kept_and_read_and_a_logo_is_only_kept():
     signal = arrive(sample("attached"))
     assert [file.name for file in signal.files] == ["logo.png", "po.csv"]
-    order = order_of(signal)
+    order = desk.order_of(signal)
     assert lines(order) == [("CAP-28-WHT", Decimal(5), "ctn"), ("CAP-28-BLU", Decimal(2), "ctn")], why(order)
 
 
 def test_what_is_quoted_is_not_ordered():
-    assert lines(order_of(arrive(sample("html_reply")))) == [("CAP-28-WHT", Decimal(3), "ctn")]
+    assert lines(desk.order_of(arrive(sample("html_reply")))) == [("CAP-28-WHT", Decimal(3), "ctn")]
 
 
 def test_a_colleague_of_a_known_customer_is_taken_for_it():
-    order = order_of(arrive(sample("plain").replace(b"<orders@krushnai", b"<mahesh@krushnai")))
+    order = desk.order_of(arrive(sample("plain").replace(b"<orders@krushnai", b"<mahesh@krushnai")))
     assert order.customer_code == "KRS01"
 
 
@@ -117,7 +105,7 @@ def test_two_customers_of_one_company_are_asked_about():
         price_list=small.PRICE_LIST,
     )
     small.apply(small.SITE, "customers", second)
-    order = order_of(arrive(sample("plain").replace(b"<orders@krushnai", b"<mahesh@krushnai")))
+    order = desk.order_of(arrive(sample("plain").replace(b"<orders@krushnai", b"<mahesh@krushnai")))
     (doubt,) = [one for one in order.doubts if not one.settled]
     assert doubt.kind == "customer"
     assert {"customer:KRS01", "customer:KRS02"} <= {option.code for option in doubt.request.options}
@@ -129,11 +117,11 @@ def test_a_provider_open_to_anybody_says_nothing_about_the_company():
     )
     small.apply(small.SITE, "customers", row)
     content = sample("plain").replace(b"orders@krushnai.example>", b"somebody@gmail.com>")
-    assert order_of(arrive(content)).customer_code == ""
+    assert desk.order_of(arrive(content)).customer_code == ""
 
 
 def test_a_sender_that_is_not_confirmed_waits_for_a_person():
-    order = order_of(arrive(sample("distrusted")))
+    order = desk.order_of(arrive(sample("distrusted")))
     assert order.state == "waiting"
     assert "could not confirm" in why(order)
 
@@ -148,7 +136,7 @@ def test_what_a_program_sent_is_no_order_and_gets_no_answer(name):
 
 def test_a_purchase_order_that_a_customers_program_sent_is_shown_to_a_person():
     signal = arrive(sample("program"))
-    (request,) = asked_of("asha")
+    (request,) = desk.asked_of("asha")
     assert signal.became == f"request:{request.id}"
     assert orders.list_orders(sites=[small.SITE]) == []
 
@@ -195,7 +183,7 @@ def _deliver(server: smtp_server.SmtpServer) -> str:
 
 def test_the_answer_goes_into_the_thread_of_the_mail():
     content = sample("plain").replace(b"Subject: Order", b"References: <old@x.example>\r\nSubject: Order")
-    order = order_of(arrive(content.replace(b"CAP-28-WHT", b"zinkplugs")))
+    order = desk.order_of(arrive(content.replace(b"CAP-28-WHT", b"zinkplugs")))
     asha = people.find_user("asha")
     assert asha is not None
     origin = Origin.fresh(source="test", actor="user:asha")
@@ -216,7 +204,7 @@ def test_a_mail_that_is_too_large_waits_for_a_person():
     )
     (signal,) = signals.list_signals(sites=[small.SITE], source=inbound.SOURCE)
     inbox.understand(signal_id=signal.id)
-    order = order_of(signals.get_signal(signal.id))
+    order = desk.order_of(signals.get_signal(signal.id))
     assert "look into the mailbox" in why(order)
 
 

@@ -2,35 +2,24 @@
 
 from __future__ import annotations
 
-import uuid
 from decimal import Decimal
 from io import BytesIO
 
 import pytest
 from PIL import Image, ImageDraw, ImageFont
-from tests.worlds import small
+from tests.worlds import desk
 
-from obeya.catalog import readers
 from obeya.config import converters
 from obeya.inbox import actions as inbox
-from obeya.inbox import interpreters
-from obeya.inbox import queries as signals
-from obeya.lib import clock
-from obeya.orders import actions, knowledge, queries
 
 pytestmark = pytest.mark.django_db
 
 
 @pytest.fixture(autouse=True)
 def _desk():
-    clock.use(clock.ManualClock(small.START))
-    small.create()
     converters.register()
-    readers.register("tryton", [small.SITE], lambda: pytest.fail("nothing is read here"))
-    knowledge.forget()
-    yield
-    readers.register("tryton", [], lambda: pytest.fail("nothing is read here"))
-    clock.use(clock.SystemClock())
+    with desk.standing():
+        yield
 
 
 def photo() -> bytes:
@@ -47,23 +36,7 @@ def photo() -> bytes:
 
 def test_what_was_read_from_a_photo_is_one_tap_away_and_not_booked():
     stored = inbox.store_media(content=photo(), content_type="image/jpeg")
-    got = inbox.receive(
-        site=small.SITE,
-        source="whatsapp",
-        natural_key=str(uuid.uuid4()),
-        body=b"x",
-        attachments=[inbox.Attachment(stored, "photo.jpg")],
-    )
-    outcome = actions.take_message(
-        signal=signals.get_signal(got.signal_id),
-        channel="whatsapp",
-        sender=small.PHONE,
-        sender_name="Krushnai",
-        text="",
-        sent_at=clock.now(),
-    )
-    assert isinstance(outcome, interpreters.Understood)
-    order = queries.get_order(outcome.became.removeprefix("order:"))
+    order = desk.write("", attachments=[inbox.Attachment(stored, "photo.jpg")])
     assert [(line.sku, line.quantity, line.uom) for line in order.lines] == [
         ("CAP-28-WHT", Decimal(2), "ctn")
     ]

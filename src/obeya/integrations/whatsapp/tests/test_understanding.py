@@ -8,10 +8,9 @@ from decimal import Decimal
 from typing import Any
 
 import pytest
-from tests.worlds import small
+from tests.worlds import desk, small
 
 from obeya.catalog import readers
-from obeya.decisions import queries as decisions
 from obeya.inbox import actions as inbox
 from obeya.inbox import interpreters
 from obeya.inbox import queries as signals
@@ -23,7 +22,6 @@ from obeya.orders import knowledge
 from obeya.orders import queries as orders
 from obeya.outbox import actions as outbox
 from obeya.outbox import queries as messages
-from obeya.people import queries as people
 
 pytestmark = pytest.mark.django_db
 
@@ -64,20 +62,9 @@ def said(text: str, sender: str = KRUSHNAI, **more: object) -> bytes:
     )
 
 
-def order_of(signal: signals.Signal) -> orders.Order:
-    assert signal.became.startswith("order:"), (signal.state, signal.reason, signal.became)
-    return orders.get_order(signal.became.removeprefix("order:"))
-
-
-def asked_of(username: str) -> list[decisions.Request]:
-    person = people.find_user(username)
-    assert person is not None
-    return decisions.list_waiting(people.access_of(person))
-
-
 def test_words_from_a_known_customer_are_read_and_confirmed():
     signal = only(said("Please send 2 ctn CAP-28-WHT"))
-    order = order_of(signal)
+    order = desk.order_of(signal)
     assert signal.state == "understood"
     assert (order.state, order.customer_code, order.channel) == ("confirmed", "KRS01", "whatsapp")
     assert order.correlation == signal.correlation
@@ -85,9 +72,9 @@ def test_words_from_a_known_customer_are_read_and_confirmed():
 
 
 def test_words_from_a_stranger_wait_for_the_order_desk():
-    order = order_of(only(said("Please send 2 ctn CAP-28-WHT", sender=STRANGER)))
+    order = desk.order_of(only(said("Please send 2 ctn CAP-28-WHT", sender=STRANGER)))
     assert order.state == "waiting"
-    (request,) = asked_of("asha")
+    (request,) = desk.asked_of("asha")
     assert request.subject == f"order:{order.id}"
     assert STRANGER in json.dumps(request.context)
 
@@ -97,7 +84,7 @@ def test_a_person_without_a_number_waits_for_the_order_desk(user):
     body = said("2 ctn CAP-28-WHT", from_user_id=user)
     envelope = json.loads(body)
     del samples.value(envelope)["messages"][0]["from"], samples.value(envelope)["contacts"]
-    order = order_of(only(json.dumps(envelope).encode()))
+    order = desk.order_of(only(json.dumps(envelope).encode()))
     assert (order.state, order.sender) == ("waiting", user)
 
 
@@ -120,10 +107,10 @@ def test_a_person_without_a_number_waits_for_the_order_desk(user):
 def test_what_holds_more_than_words_reaches_a_person_and_is_not_booked(name, told):
     envelope = samples.envelope(name)
     samples.value(envelope)["messages"][0]["from"] = KRUSHNAI
-    order = order_of(only(json.dumps(envelope).encode()))
+    order = desk.order_of(only(json.dumps(envelope).encode()))
     assert order.state == "waiting"
     assert told.lower() in order.subject.lower()
-    assert any(request.subject == f"order:{order.id}" for request in asked_of("asha"))
+    assert any(request.subject == f"order:{order.id}" for request in desk.asked_of("asha"))
 
 
 def test_the_desk_is_told_what_could_not_be_read():
@@ -131,8 +118,8 @@ def test_the_desk_is_told_what_could_not_be_read():
     value = samples.value(envelope)
     value["messages"][0]["from"] = KRUSHNAI
     value["messages"][0]["image"]["caption"] = ""
-    order_of(only(json.dumps(envelope).encode()))
-    (request,) = asked_of("asha")
+    desk.order_of(only(json.dumps(envelope).encode()))
+    (request,) = desk.asked_of("asha")
     assert "The image was not fetched from WhatsApp." in request.question
 
 
@@ -141,7 +128,7 @@ def test_a_caption_that_reads_like_an_order_is_not_booked_without_the_picture():
         **samples.value(samples.envelope("image"))["messages"][0]["image"],
         "caption": "2 ctn CAP-28-WHT",
     }
-    order = order_of(only(said("", type="image", image=image)))
+    order = desk.order_of(only(said("", type="image", image=image)))
     assert order.state == "waiting"
     assert [(line.sku, line.quantity) for line in order.lines] == [("CAP-28-WHT", Decimal(2))]
 
@@ -154,7 +141,7 @@ def test_a_cart_is_shown_as_lines_and_waits_for_a_person():
             {"product_retailer_id": "CAP-28-WHT", "quantity": 10000, "item_price": 0.31, "currency": "INR"}
         ],
     }
-    order = order_of(only(said("", type="order", order=cart)))
+    order = desk.order_of(only(said("", type="order", order=cart)))
     assert order.text == "10000 x CAP-28-WHT\nBefore noon"
     assert order.state == "waiting"
 
@@ -162,7 +149,7 @@ def test_a_cart_is_shown_as_lines_and_waits_for_a_person():
 def test_a_tapped_answer_counts_as_words():
     envelope = samples.envelope("button_reply")
     samples.value(envelope)["messages"][0]["from"] = KRUSHNAI
-    assert order_of(only(json.dumps(envelope).encode())).text == "Confirm"
+    assert desk.order_of(only(json.dumps(envelope).encode())).text == "Confirm"
 
 
 def _about(original: str, kind: str, **inside: object) -> bytes:
@@ -174,7 +161,7 @@ def test_an_edited_message_is_asked_of_the_order_desk_and_books_nothing():
     first = only(said("Please send 2 ctn CAP-28-WHT"))
     new = {"type": "text", "text": {"body": "Please send 3 ctn CAP-28-WHT"}}
     signal = only(_about(first.natural_key, "edit", message=new))
-    (request,) = asked_of("asha")
+    (request,) = desk.asked_of("asha")
     assert signal.became == f"request:{request.id}"
     assert request.subject == first.became
     facts: Any = request.context["facts"]
@@ -187,39 +174,39 @@ def test_an_edited_message_is_asked_of_the_order_desk_and_books_nothing():
 def test_a_message_taken_back_is_asked_of_the_order_desk():
     first = only(said("Please send 2 ctn CAP-28-WHT"))
     only(_about(first.natural_key, "revoke"))
-    (request,) = asked_of("asha")
+    (request,) = desk.asked_of("asha")
     assert request.title == "Ramesh Traders took back a message"
 
 
 def test_an_edited_message_of_a_waiting_order_changes_the_order():
     first = only(said("Please send 5 ctn zinkplugs"))
-    assert order_of(first).state == "waiting"
+    assert desk.order_of(first).state == "waiting"
     new = {"type": "text", "text": {"body": "Please send 3 ctn CAP-28-WHT"}}
     signal = only(_about(first.natural_key, "edit", message=new))
     assert signal.became == first.became
-    order = order_of(first)
+    order = desk.order_of(first)
     assert order.text == "Please send 3 ctn CAP-28-WHT"
     assert [(line.sku, line.quantity) for line in order.lines] == [("CAP-28-WHT", Decimal(3))]
     assert order.state == "confirmed"
-    assert asked_of("asha") == []
+    assert desk.asked_of("asha") == []
     assert b"zinkplugs" in signals.get_signal(first.id).body
 
 
 def test_a_message_taken_back_closes_a_waiting_order():
     first = only(said("Please send 5 ctn zinkplugs"))
     signal = only(_about(first.natural_key, "revoke"))
-    order = order_of(first)
+    order = desk.order_of(first)
     assert (signal.became, order.state) == (first.became, "refused")
     assert order.refusal == "The customer took the message back."
-    assert asked_of("asha") == []
+    assert desk.asked_of("asha") == []
 
 
 def test_an_edit_after_booking_changes_nothing_and_says_how_the_order_stands():
     first = only(said("Please send 2 ctn CAP-28-WHT"))
-    before = order_of(first)
+    before = desk.order_of(first)
     only(_about(first.natural_key, "edit", message={"type": "text", "text": {"body": "Make it 9 ctn"}}))
-    assert order_of(first).lines == before.lines
-    (request,) = asked_of("asha")
+    assert desk.order_of(first).lines == before.lines
+    (request,) = desk.asked_of("asha")
     assert f"The order {before.number} is on its way to ERP." in request.question
 
 
@@ -249,7 +236,7 @@ def _question_about(order: orders.Order, wamid: str) -> None:
 
 
 def test_a_reply_to_a_question_settles_what_was_asked():
-    order = order_of(only(said("5 ctn 28 mm screw cap")))
+    order = desk.order_of(only(said("5 ctn 28 mm screw cap")))
     (doubt,) = [one for one in order.doubts if not one.settled]
     assert "item:CAP-28-BLU" in {option.code for option in doubt.request.options}
     _question_about(order, "wamid.QUESTION")
@@ -261,7 +248,7 @@ def test_a_reply_to_a_question_settles_what_was_asked():
 
 
 def test_a_tapped_button_settles_what_was_asked_by_its_code():
-    order = order_of(only(said("5 ctn 28 mm screw cap")))
+    order = desk.order_of(only(said("5 ctn 28 mm screw cap")))
     _question_about(order, "wamid.QUESTION")
     reply = {"type": "button_reply", "button_reply": {"id": "item:CAP-28-RED", "title": "Red"}}
     envelope = json.loads(
@@ -273,7 +260,7 @@ def test_a_tapped_button_settles_what_was_asked_by_its_code():
 
 
 def test_a_reply_that_says_something_else_is_read_as_a_message():
-    order = order_of(only(said("5 ctn 28 mm screw cap")))
+    order = desk.order_of(only(said("5 ctn 28 mm screw cap")))
     _question_about(order, "wamid.QUESTION")
     signal = only(said("Call me please", context={"id": "wamid.QUESTION", "from": "910000000001"}))
     assert signal.became != f"order:{order.id}"
@@ -282,7 +269,7 @@ def test_a_reply_that_says_something_else_is_read_as_a_message():
 
 def test_a_change_of_a_message_that_never_came_is_asked_all_the_same():
     signal = only(_about("wamid.unheard-of", "revoke"))
-    (request,) = asked_of("asha")
+    (request,) = desk.asked_of("asha")
     assert request.subject == f"signal:{signal.id}"
     assert "(it is not here)" in json.dumps(request.context)
 
@@ -293,7 +280,7 @@ def test_a_change_of_a_message_that_never_came_is_asked_all_the_same():
 def test_a_reaction_or_news_about_a_number_asks_nobody(name):
     signal = only(samples.body(name))
     assert (signal.state, signal.became) == ("understood", "")
-    assert asked_of("asha") == []
+    assert desk.asked_of("asha") == []
 
 
 def test_trouble_with_the_account_waits_with_what_meta_says():
