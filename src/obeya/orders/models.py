@@ -125,6 +125,13 @@ class DoubtRow(models.Model):
                 name="orders_doubt_one_open",
             ),
         ]
+        indexes: ClassVar[list[models.Index]] = [
+            models.Index(
+                fields=["order", "kind"],
+                condition=models.Q(settled_at__isnull=True),
+                name="orders_doubt_open_kind",
+            ),
+        ]
 
 
 class AliasRow(models.Model):

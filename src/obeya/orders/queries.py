@@ -234,7 +234,12 @@ def list_orders(
         rows = rows.filter(state__in=states)
     if text:
         rows = rows.filter(Q(number__icontains=text) | Q(customer__name__icontains=text))
-    told = rows.select_related("customer").order_by("-received_at")[: max(1, min(limit, 500))]
+    return rows_of(rows.select_related("customer").order_by("-received_at")[: max(1, min(limit, 500))])
+
+
+def rows_of(told: Iterable[models.OrderRow]) -> list[Row]:
+    """These orders as they are listed, in three queries, in the order given."""
+    told = list(told)
     ids = [row.id for row in told]
     lines = _counted(models.LineRow.objects.filter(order__in=ids, dropped=False))
     doubts = _counted(models.DoubtRow.objects.filter(order__in=ids, settled_at__isnull=True))

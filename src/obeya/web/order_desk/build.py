@@ -13,17 +13,12 @@ from django.utils.translation import gettext as _
 from obeya.inbox import queries as inbox
 from obeya.orders import figures
 from obeya.orders import queries as orders
+from obeya.orders import queue_queries as queue
 from obeya.people import queries as people
 from obeya.web import doors, shown, wording
 from obeya.web.decision_request.build import Viewer
-from obeya.web.order_desk import attachments, doubts, page, states
+from obeya.web.order_desk import attachments, doubts, filters, page, states
 
-SHOWN: Mapping[str, str] = {
-    "waiting": "Waiting",
-    "confirmed": "To ERP",
-    "booked": "Booked",
-    "refused": "Refused",
-}
 _ROLES: Mapping[str, page.SpanRole] = {
     "item": "item",
     "qty": "qty",
@@ -39,16 +34,6 @@ channel_icon = states.channel_icon
 def whole(number: int) -> Decimal:
     """A whole number as a quantity's value."""
     return Decimal(number)
-
-
-def tabs(site: people.Site, show: str, now: datetime) -> tuple[shown.Tab, ...]:
-    """The filters above the list."""
-    waiting = counts(site, now).waiting
-    found = [shown.Tab(_("All"), reverse("web:order_desk"), None, not show)]
-    for state, words in SHOWN.items():
-        url = f"{reverse('web:order_desk')}?{urlencode({'show': state})}"
-        found.append(shown.Tab(_(words), url, waiting if state == "waiting" else None, show == state))
-    return tuple(found)
 
 
 def counts(site: people.Site, now: datetime) -> orders.Counts:
@@ -80,12 +65,19 @@ def wrong_words(told: figures.Audited) -> str:
     )
 
 
-def rows(site: people.Site, show: str, chosen: str) -> tuple[page.OrderRow, ...]:
-    """The orders behind one filter, the newest first."""
-    wanted = (show,) if show in SHOWN else ()
-    found = orders.list_orders(sites=[site.code], states=wanted)
-    query = f"?{urlencode({'show': show})}" if wanted else ""
-    return tuple(_row(row, query, chosen) for row in found)
+def queued(
+    site: people.Site, wanted: queue.Wanted, after: str, chosen: str, now: datetime
+) -> page.OrderDeskPage:
+    """One page of the orders behind the filters, the newest first, with the ways on and back."""
+    found = queue.list_page(site=site.code, wanted=wanted, now=now, after=after)
+    query, desk = filters.query(wanted, after), reverse("web:order_desk")
+    return page.OrderDeskPage(
+        now=now,
+        tabs=(),
+        orders=tuple(_row(row, query, chosen) for row in found.rows),
+        older_url=desk + filters.query(wanted, found.after) if found.after else "",
+        newest_url=desk + filters.query(wanted) if after else "",
+    )
 
 
 def _row(row: orders.Row, query: str, chosen: str) -> page.OrderRow:

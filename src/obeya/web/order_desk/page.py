@@ -190,12 +190,30 @@ class OrderDetail:
 
 
 @dataclass(frozen=True, slots=True)
+class Filters:
+    """What the list is narrowed to. `narrowed` counts the filters that are not seen while they are closed."""
+
+    state: str
+    text: str
+    customer: str
+    channels: tuple[shown.Choice, ...]
+    doubts: tuple[shown.Choice, ...]
+    ages: tuple[shown.Choice, ...]
+    narrowed: int
+    clear_url: str
+
+
+@dataclass(frozen=True, slots=True)
 class OrderDeskPage:
     """The list with its filters and the chosen order."""
 
     now: datetime
     tabs: tuple[shown.Tab, ...]
     orders: tuple[OrderRow, ...]
+    filters: Filters | None = None
+    older_url: str = ""
+    newest_url: str = ""
+    """Back to the top of the list; "" there."""
     chosen: OrderDetail | None = None
     today: tuple[shown.Fact, ...] = ()
     library: bool = False

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import uuid
+from dataclasses import replace
+from typing import Any
 
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
@@ -15,7 +17,7 @@ from obeya.people import queries as people
 from obeya.web import access, doors, shown
 from obeya.web.decision_request import views as decision_requests
 from obeya.web.decision_request.build import Viewer
-from obeya.web.order_desk import build, page
+from obeya.web.order_desk import build, filters, page
 from obeya.web.story import build as story
 
 
@@ -38,17 +40,29 @@ def show(request: HttpRequest, order_id: uuid.UUID, typed: shown.Typed | None = 
 def _page(request: HttpRequest, chosen: uuid.UUID | None = None) -> page.OrderDeskPage:
     viewer = decision_requests.viewer_of(request)
     site = people.get_site(access.site_of(request))
-    show_ = request.GET.get("show", "")[:20]
-    marked = str(chosen) if chosen else request.GET.get("chosen", "")[:40]
-    return page.OrderDeskPage(
-        now=viewer.now,
-        tabs=build.tabs(site, show_, viewer.now),
-        orders=build.rows(site, show_, marked),
+    return replace(
+        _listed(request, str(chosen) if chosen else request.GET.get("chosen", "")[:40]),
+        **_tools(request),
         chosen=build.detail(find(request, chosen), viewer) if chosen else None,
-        today=build.today(site, viewer.now),
         library=viewer.access.may_see(doors.ALIASES, site.code),
-        paste_url=_paste_url(viewer, site.code),
     )
+
+
+def _listed(request: HttpRequest, marked: str) -> page.OrderDeskPage:
+    now = decision_requests.viewer_of(request).now
+    site = people.get_site(access.site_of(request))
+    return build.queued(site, filters.asked(request.GET), request.GET.get("after", ""), marked, now)
+
+
+def _tools(request: HttpRequest) -> dict[str, Any]:
+    viewer, wanted = decision_requests.viewer_of(request), filters.asked(request.GET)
+    site = people.get_site(access.site_of(request))
+    return {
+        "tabs": filters.tabs(wanted, build.counts(site, viewer.now).waiting),
+        "filters": filters.to_page(wanted),
+        "today": build.today(site, viewer.now),
+        "paste_url": _paste_url(viewer, site.code),
+    }
 
 
 def _paste_url(viewer: Viewer, site: str) -> str:
@@ -73,26 +87,15 @@ def order(request: HttpRequest, order_id: uuid.UUID) -> HttpResponse:
 @require_GET
 def order_list(request: HttpRequest) -> HttpResponse:
     """The list alone."""
-    viewer = decision_requests.viewer_of(request)
-    site = people.get_site(access.site_of(request))
-    rows = build.rows(site, request.GET.get("show", "")[:20], request.GET.get("chosen", "")[:40])
-    return render(request, "web/order_desk/_list.html", {"page": page.OrderDeskPage(viewer.now, (), rows)})
+    listed = _listed(request, request.GET.get("chosen", "")[:40])
+    return render(request, "web/order_desk/_list.html", {"page": listed})
 
 
 @access.holders(*doors.ORDERS, looking=True)
 @require_GET
 def order_tools(request: HttpRequest) -> HttpResponse:
     """The filters and the day's figures alone."""
-    viewer = decision_requests.viewer_of(request)
-    site = people.get_site(access.site_of(request))
-    tabs = build.tabs(site, request.GET.get("show", "")[:20], viewer.now)
-    told = page.OrderDeskPage(
-        viewer.now,
-        tabs,
-        (),
-        today=build.today(site, viewer.now),
-        paste_url=_paste_url(viewer, site.code),
-    )
+    told = page.OrderDeskPage(decision_requests.viewer_of(request).now, orders=(), **_tools(request))
     return render(request, "web/order_desk/_tools.html", {"page": told})
 
 

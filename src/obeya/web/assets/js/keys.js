@@ -34,7 +34,8 @@ function press(key) {
 
 function focusSearch() {
   const boxes = [...document.querySelectorAll("[data-search-box]")];
-  const box = boxes.find((candidate) => candidate.offsetParent !== null);
+  const seen = boxes.filter((candidate) => candidate.offsetParent !== null);
+  const box = seen.find((candidate) => candidate.dataset.searchBox === "here") ?? seen[0];
   box?.focus();
   box?.select();
   return Boolean(box);
