@@ -14,6 +14,7 @@ import pytest
 ROOT = Path(__file__).parents[1]
 IS_PROGRAM = re.compile(r"^if __name__ == .__main__.:", re.MULTILINE)
 FIGURES = {
+    "desk_queue": ("orders", "list_p95_ms", "searched_p95_ms", "order_p95_ms", "ratio_list", "p95_ms"),
     "documents": ("documents", "p95_s", "ratio"),
     "hold_fanout": ("p50_ms", "p95_ms"),
     "journal_append": ("events_per_s", "raw_per_s", "ratio"),
