@@ -242,8 +242,17 @@ def note_source(
 def understand(*, signal_id: uuid.UUID) -> None:
     """Let the source's interpreter turn the signal into facts, once, in one transaction.
 
-    Whatever the interpreter raises rolls everything back and leaves the signal as it was.
+    Whatever the interpreter raises rolls everything back and leaves the signal as it was. Where it asks for
+    something slow, that is done in between, with no transaction open.
     """
+    try:
+        _understand(signal_id)
+    except interpreters.SomethingFirst as first:
+        first.do()
+        _understand(signal_id)
+
+
+def _understand(signal_id: uuid.UUID) -> None:
     with transaction.atomic():
         row = models.SignalRow.objects.select_for_update().get(pk=signal_id)
         if row.state != "received":

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Protocol
 
@@ -38,6 +39,18 @@ class Interpreter(Protocol):
     def __call__(self, signal: queries.Signal) -> Outcome:
         """Understand `signal`. Whatever it raises is tried again later, then shown to a person."""
         ...
+
+
+class SomethingFirst(Exception):
+    """Something slow must be done outside the transaction; then the signal is understood from the start.
+
+    Raised by an interpreter before it has changed anything outside the database. `do` must not raise, and
+    remembers what it found, so that the second time goes through.
+    """
+
+    def __init__(self, do: Callable[[], None]) -> None:
+        super().__init__("something must be done before this signal can be understood")
+        self.do = do
 
 
 class NobodyUnderstands(LookupError):

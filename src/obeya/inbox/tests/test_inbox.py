@@ -79,6 +79,23 @@ def test_a_failing_interpreter_leaves_the_signal_as_it_was(site):
     assert not models.MediaRow.objects.exists()
 
 
+@pytest.mark.django_db(transaction=True)
+def test_something_slow_is_done_with_no_transaction_open_and_the_signal_understood_then(site):
+    done: list[bool] = []
+
+    def understand(signal):
+        if not done:
+            raise interpreters.SomethingFirst(lambda: done.append(connection.in_atomic_block))
+        return interpreters.Understood("order:1")
+
+    interpreters.register("test", understand)
+    signal_id = receive().signal_id
+    actions.understand(signal_id=signal_id)
+    assert done == [False]
+    found = queries.get_signal(signal_id)
+    assert (found.state, found.attempts) == ("understood", 1)
+
+
 @pytest.mark.django_db
 def test_a_refused_signal_is_kept_with_its_reason_and_can_be_retried(site):
     interpreters.register("test", lambda signal: interpreters.Refused("not an order"))
