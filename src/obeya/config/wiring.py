@@ -25,6 +25,7 @@ from obeya.inbox import fetching, interpreters
 from obeya.inbox import reactions as inbox
 from obeya.integrations.email import outbound as email
 from obeya.integrations.email import understanding as email_understanding
+from obeya.integrations.language_model import client as language_model
 from obeya.integrations.tryton import client as tryton
 from obeya.integrations.tryton import inbound as tryton_inbound
 from obeya.integrations.tryton import outbound as tryton_outbound
@@ -32,7 +33,7 @@ from obeya.integrations.voice import client as voice
 from obeya.integrations.whatsapp import media as whatsapp_media
 from obeya.integrations.whatsapp import outbound as whatsapp_outbound
 from obeya.integrations.whatsapp import understanding as whatsapp
-from obeya.orders import listening
+from obeya.orders import listening, second_reader
 from obeya.orders import reactions as orders
 from obeya.outbox import channels, posters
 from obeya.outbox import ports as outbox_ports
@@ -71,6 +72,7 @@ def register_all() -> None:
     register_channels()
     converters.register()
     register_voice()
+    register_second_reader()
     register_tryton()
 
 
@@ -91,6 +93,14 @@ def register_voice() -> None:
     except ValueError as error:
         raise ImproperlyConfigured(str(error)) from error
     listening.register(voice.engine)
+
+
+def register_second_reader() -> None:
+    """Have orders read a second time, where a language model is set. Raises ImproperlyConfigured."""
+    try:
+        second_reader.register(language_model.proposer(os.environ))
+    except ValueError as error:
+        raise ImproperlyConfigured(str(error)) from error
 
 
 def register_channels() -> None:

@@ -30,6 +30,8 @@ from obeya.orders import (
     models,
     queries,
     rules,
+    second_reader,
+    seconding,
     telling,
 )
 from obeya.orders.reading import types
@@ -94,11 +96,14 @@ def take_message(
         customer=customer,
         habits=habits,
     )
+    opinion = second_reader.opinion_of(signal, arrived) if known is None else None
     with transaction.atomic():
         if known is not None:
             _reread(_locked(known.id), arrived, "It was read again.", signal.origin)
             return interpreters.Understood(f"order:{known.id}")
         row = drafting.draft(signal, arrived)
+        if opinion is not None:
+            seconding.weigh(row, opinion)
         read = telling.tell(row, telling.read_event(row), telling.origin_of(row))
         _check(row, telling.origin_of(row).after(read))
     return interpreters.Understood(f"order:{row.id}")

@@ -68,6 +68,21 @@ def draft(signal: inbox.Signal, arrived: Arrived) -> models.OrderRow:
     return row
 
 
+def read_ahead(signal: inbox.Signal, arrived: Arrived) -> tuple[Reader, types.Reading] | None:
+    """What the reader makes of a message of a known customer, nothing stored; None for anybody else."""
+    customer = _customer_of(signal.site, arrived)
+    if customer is None:
+        return None
+    reading = _read_all(signal.site, str(signal.id), customer.code, arrived)
+    return knowledge.reader_of(signal.site), reading
+
+
+def customer_code(site: str, arrived: Arrived) -> str | None:
+    """The code of the customer who wrote, where that is one."""
+    found = _customer_of(site, arrived)
+    return found.code if found else None
+
+
 def _customer_of(site: str, arrived: Arrived) -> answers.Customer | None:
     if arrived.customer:
         return catalog.find_customer(site, arrived.customer)

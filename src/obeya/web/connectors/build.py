@@ -12,6 +12,7 @@ from django.utils.translation import ngettext
 from obeya.catalog import answers, readers
 from obeya.catalog import queries as catalog
 from obeya.inbox import queries as inbox
+from obeya.orders import second_queries
 from obeya.outbox import queries as outbox
 from obeya.web import shown
 from obeya.web.connectors import page
@@ -44,6 +45,7 @@ def connectors_page(site: str, now: datetime, *, may_act: bool) -> page.Connecto
     found = [
         *_erps(site, may_act),
         *_sources(site, now),
+        *_second_reader(site, now),
         *_messages(site, may_act),
         *_arrivals(site, may_act),
     ]
@@ -264,6 +266,42 @@ def _sources(site: str, now: datetime) -> Iterable[page.Connector]:
             checked_at=found.looked_at,
             advice=_mailbox_advice(found.problem, silent=silent),
         )
+
+
+WEEK = timedelta(days=7)
+
+
+def _second_reader(site: str, now: datetime) -> Iterable[page.Connector]:
+    """The language model that reads orders a second time; nothing where none is set for this site."""
+    found = second_queries.find_health(site, since=now - WEEK)
+    if found is None:
+        return
+    failing = found.failed * 2 > found.asked
+    asked = ngettext(
+        "%(n)d order was given to it in seven days.",
+        "%(n)d orders were given to it in seven days.",
+        found.asked,
+    )
+    yield page.Connector(
+        id="second-reader",
+        name=_("Second reader"),
+        purpose=_("A language model reads written orders again; it proposes and never books"),
+        icon="message",
+        badge=shown.Badge(_("Often fails"), "warn") if failing else shown.Badge(_("Well"), "good"),
+        words=" ".join(
+            [
+                _("The words of customers' messages leave this machine: they go to %(host)s.")
+                % {"host": found.host},
+                asked % {"n": found.asked},
+            ]
+        ),
+        facts=(
+            shown.Fact(_("Read alike"), found.agreed),
+            shown.Fact(_("Read differently"), found.differed),
+            *(shown.Fact(_("It %(what)s") % {"what": words}, n) for words, n in found.failures),
+        ),
+        advice=_("Orders are read without it; nothing is lost.") if failing else "",
+    )
 
 
 def _mailbox_advice(problem: str, *, silent: bool) -> str:

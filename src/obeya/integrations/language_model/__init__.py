@@ -1,0 +1,1 @@
+"""Language models: a second reader that proposes, and never decides."""
