@@ -17,7 +17,7 @@ from obeya.orders import queue_queries as queue
 from obeya.people import queries as people
 from obeya.web import doors, shown, wording
 from obeya.web.decision_request.build import Viewer
-from obeya.web.order_desk import attachments, doubts, filters, page, states
+from obeya.web.order_desk import attachments, beside, doubts, filters, page, second, states
 
 _ROLES: Mapping[str, page.SpanRole] = {
     "item": "item",
@@ -45,7 +45,11 @@ def counts(site: people.Site, now: datetime) -> orders.Counts:
 def today(site: people.Site, now: datetime) -> tuple[shown.Fact, ...]:
     """The day so far, and what audits found lately: what went by itself is never told without the other."""
     counted = counts(site, now)
-    facts = [
+    facts = [shown.Fact(_("Waiting"), counted.waiting)]
+    if counted.oldest_waiting_at is not None:
+        since = (now - counted.oldest_waiting_at).total_seconds()
+        facts.append(shown.Fact(_("The oldest"), wording.duration_words(since)))
+    facts += [
         shown.Fact(_("Today"), counted.received),
         shown.Fact(_("Booked"), counted.booked),
     ]
@@ -111,6 +115,7 @@ def detail(order: orders.Order, viewer: Viewer, *, typed: shown.Typed | None = N
         message=_message(order, desk=desk),
         steps=states.steps(order),
         lines=tuple(_line(order, line, viewer, fixers) for line in order.lines if not line.dropped),
+        beside=beside.to_page(order),
         facts=_facts(order),
         doubts=tuple(doubts.to_page(doubt, viewer.access) for doubt in left if doubt.line is None),
         total=_money(order.total, order),
@@ -163,7 +168,7 @@ def _facts(order: orders.Order) -> tuple[shown.Fact, ...]:
         told.append(shown.Fact(_("Wanted on"), order.requested_on))
     if order.ship_to:
         told.append(shown.Fact(_("Ship to"), order.ship_to))
-    return tuple(told)
+    return (*told, *second.facts_of(order.id))
 
 
 def _message(order: orders.Order, *, desk: bool) -> page.Message:

@@ -302,3 +302,16 @@ def test_the_connectors_page_says_where_messages_go_and_how_it_went(plant, clien
     assert "It took too long" in page
     second_reader.register(None)
     assert "leave this machine" not in client.get("/connectors").content.decode()
+
+
+def test_the_orders_page_says_whether_a_second_reader_agrees(plant, client):
+    client.force_login(get_user_model().objects.get(username="asha"))
+    second_reader.register(model(saying(WHITE)))
+    agreed = client.get(f"/orders/{arrive(TEXT).id}").content.decode()
+    assert "A second reader" in agreed
+    assert "reads it differently" not in agreed
+    other = client.get(f"/orders/{arrive(f'{TEXT}, 3 ctn CAP-38-WHT').id}").content.decode()
+    assert "reads it differently" in other
+    second_reader.register(model(_take_long))
+    failed = client.get(f"/orders/{arrive('Please send 3 ctn CAP-38-WHT').id}").content.decode()
+    assert "A second reader" not in failed
