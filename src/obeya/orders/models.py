@@ -179,6 +179,9 @@ class PastOrderRow(models.Model):
         constraints: ClassVar[list[models.BaseConstraint]] = [
             models.UniqueConstraint(fields=["site", "order_no"], name="orders_past_order_once"),
         ]
+        indexes: ClassVar[list[models.Index]] = [
+            models.Index(fields=["site", "customer", "-ordered_at"], name="orders_past_by_customer"),
+        ]
 
 
 class AuditRow(models.Model):

@@ -312,6 +312,12 @@ def list_messages(
     return _message_views(rows.order_by("-pos")[: max(1, min(limit, MOST))])
 
 
+def list_replies(subjects: Sequence[str], *, limit: int = 100) -> tuple[MessageView, ...]:
+    """What was written to addresses outside about any of these subjects, newest first."""
+    rows = models.Message.objects.filter(subject__in=subjects).exclude(to_address="")
+    return _message_views(rows.order_by("-pos")[: max(1, min(limit, MOST))])
+
+
 def list_message_trouble(sites: Sequence[str], *, limit: int = 100) -> tuple[MessageView, ...]:
     """Messages that failed, are held, or were never answered, oldest first."""
     states = [MessageState.FAILED.value, MessageState.UNKNOWN.value, MessageState.HELD.value]

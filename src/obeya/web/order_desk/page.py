@@ -152,6 +152,38 @@ class OrderRow:
 
 
 @dataclass(frozen=True, slots=True)
+class Said:
+    """One message of the conversation. `url` leads to its order; "" where that is the one on the screen."""
+
+    at: datetime
+    ours: bool
+    text: str
+    number: str
+    url: str
+    icon: str
+    badge: shown.Badge
+
+
+@dataclass(frozen=True, slots=True)
+class Usual:
+    """An item the customer usually buys, and how much of it."""
+
+    code: str
+    name: str
+    quantity: shown.Quantity
+    times: str
+    last_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Beside:
+    """What stands beside an order: the conversation in time order, and the usual items."""
+
+    said: tuple[Said, ...]
+    usual: tuple[Usual, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class OrderDetail:
     """One order with its message, lines and doubts. `blocked` says why it cannot be confirmed yet."""
 
@@ -162,6 +194,7 @@ class OrderDetail:
     message: Message
     steps: tuple[Step, ...]
     lines: tuple[Line, ...]
+    beside: Beside
     facts: tuple[shown.Fact, ...] = ()
     doubts: tuple[Doubt, ...] = ()
     total: shown.Money | None = None
