@@ -24,6 +24,7 @@ from obeya.floor import reactions as floor
 from obeya.inbox import fetching, interpreters
 from obeya.inbox import reactions as inbox
 from obeya.integrations.email import outbound as email
+from obeya.integrations.email import tokens
 from obeya.integrations.email import understanding as email_understanding
 from obeya.integrations.language_model import client as language_model
 from obeya.integrations.tryton import client as tryton
@@ -104,7 +105,14 @@ def register_second_reader() -> None:
 
 
 def register_channels() -> None:
-    """How messages leave the house; one that is not set up says so and holds its messages."""
+    """How messages leave the house; one that is not set up says so and holds its messages.
+
+    Raises ImproperlyConfigured.
+    """
+    try:
+        tokens.settings_of(os.environ)
+    except ValueError as error:
+        raise ImproperlyConfigured(str(error)) from error
     channels.register(channels.EMAIL, email.channel)
     channels.register(channels.WHATSAPP, whatsapp_outbound.channel)
 

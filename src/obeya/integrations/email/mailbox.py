@@ -19,7 +19,7 @@ from imap_tools import errors as imap_errors
 
 from obeya.inbox import actions as inbox
 from obeya.inbox import queries as signals
-from obeya.integrations.email import inbound
+from obeya.integrations.email import inbound, tokens
 from obeya.lib import clock
 from obeya.people import queries as people
 
@@ -52,6 +52,8 @@ class Settings:
     site: str = ""
     encryption: str = "tls"
     poll_s: float = 60.0
+    tokens: tokens.Source | None = None
+    """Logs in by these instead of a password."""
 
     @property
     def name(self) -> str:
@@ -76,17 +78,29 @@ def settings_of(environment: Mapping[str, str]) -> Settings | None:
         raise ValueError("OBEYA_IMAP_POLL_S is a number of seconds from 5 to 1500.")
     if not told.get("USER"):
         raise ValueError("OBEYA_IMAP_USER is missing: the name that logs in to the mailbox.")
+    by_token = _tokens(environment, told, encryption)
     return Settings(
         host=told["HOST"],
         port=int(port),
         user=told["USER"],
-        password=_password(told),
+        password="" if by_token else _password(told),
         folder=told.get("FOLDER") or "INBOX",
         done_folder=told.get("DONE_FOLDER", ""),
         site=told.get("SITE", ""),
         encryption=encryption,
         poll_s=float(poll),
+        tokens=by_token,
     )
+
+
+def _tokens(environment: Mapping[str, str], told: Mapping[str, str], encryption: str) -> tokens.Source | None:
+    """Where tokens come from; None where the mailbox has a password of its own."""
+    if told.get("PASSWORD_FILE") or told.get("PASSWORD"):
+        return None
+    found = tokens.settings_of(environment)
+    if found is not None and encryption == "none":
+        raise ValueError("OBEYA_IMAP_ENCRYPTION cannot be none where tokens log in: anybody could read them.")
+    return tokens.Source(found) if found else None
 
 
 def _password(told: Mapping[str, str]) -> str:
@@ -184,10 +198,15 @@ class Watcher:
         told = self._settings
         log_in = box.login if (told.user + told.password).isascii() else box.login_utf8
         try:
-            log_in(told.user, told.password, initial_folder=None)
+            if told.tokens is not None:
+                _authenticate(box, told.user, told.tokens)
+            else:
+                log_in(told.user, told.password, initial_folder=None)
         except (imap_errors.MailboxLoginError, imaplib.IMAP4.error) as error:
             if isinstance(error, imaplib.IMAP4.abort):
                 raise
+            if told.tokens is not None:
+                told.tokens.forget()
             text = "The mail server refuses the log-in: an administrator must see to user and password."
             raise CannotReadMailbox(text, wait_s=LOG_IN_AGAIN_AFTER_S) from error
         try:
@@ -253,6 +272,16 @@ class Watcher:
             except (imap_errors.MailboxCopyError, imap_errors.MailboxMoveError) as error:
                 text = f"Mails cannot be moved to the folder {self._settings.done_folder}: is it there?"
                 raise CannotReadMailbox(text, wait_s=60.0) from error
+
+
+def _authenticate(box: imap_tools.BaseMailBox, user: str, source: tokens.Source) -> None:
+    """Log in by XOAUTH2. A refusal comes as a question first, which must be answered by nothing."""
+    try:
+        said = [tokens.xoauth2(user, source.token()).encode()]
+    except tokens.CannotGetToken as error:
+        wait_s = LOG_IN_AGAIN_AFTER_S if error.lasting else 60.0
+        raise CannotReadMailbox(str(error), wait_s=wait_s) from error
+    box.client.authenticate("XOAUTH2", lambda _asked: said.pop() if said else b"")
 
 
 @contextlib.contextmanager

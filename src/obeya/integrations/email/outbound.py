@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 import hashlib
+import os
 import re
 import smtplib
 from email.utils import parseaddr
 
 from django.conf import settings
 from django.core import mail
-from django.core.mail.backends import base
+from django.core.mail.backends import base, smtp
 
-from obeya.integrations.email import automatic
+from obeya.integrations.email import automatic, tokens
 from obeya.lib import contacts
 from obeya.outbox import channels
 from obeya.people import queries as people
@@ -19,17 +20,22 @@ from obeya.people import queries as people
 NOT_SET_UP = "E-mail sending is not set up."
 LOG_IN_AGAIN_AFTER_S = 600.0
 """A refused log-in is an administrator's to put right; asking more often locks accounts."""
+_THIS_MACHINE = ("127.0.0.1", "localhost", "::1")
 _MAX_SUBJECT = 200
 _MESSAGE_ID = re.compile(r"<[!-;=?-~]{1,250}>")
 
 
 def channel() -> channels.Channel:
-    """The channel, as the settings of this process have it."""
-    return EmailChannel()
+    """The channel, as the settings of this process have it. Raises ValueError with words for IT."""
+    told = tokens.settings_of(os.environ)
+    return EmailChannel(tokens.Source(told) if told else None)
 
 
 class EmailChannel:
-    """Sends through Django's mail backend, one connection a message."""
+    """Sends through Django's mail backend, one connection a message; by token where no password is set."""
+
+    def __init__(self, source: tokens.Source | None = None) -> None:
+        self._tokens = source
 
     def problem(self) -> str:
         """Why nothing can be sent."""
@@ -47,15 +53,36 @@ class EmailChannel:
             return channels.Failed(f"{error}.")
         connection = mail.get_connection(fail_silently=False)
         try:
-            return _open(connection) or _hand_over(connection, _compose(letter, to))
+            return self._ready(connection) or _hand_over(connection, _compose(letter, to))
         finally:
             connection.close()
 
+    def _ready(self, connection: base.BaseEmailBackend) -> channels.Failed | None:
+        """Connect and log in; nothing has been sent where this fails."""
+        source = None if settings.EMAIL_HOST_PASSWORD else self._tokens
+        if source is None or not isinstance(connection, smtp.EmailBackend):
+            return _open(connection)
+        if not (settings.EMAIL_USE_TLS or settings.EMAIL_HOST in _THIS_MACHINE):
+            return channels.Failed("OBEYA_SMTP_TLS must be 1 where a token logs in: anybody could read it.")
+        try:
+            token = source.token()
+        except tokens.CannotGetToken as error:
+            wait_s = LOG_IN_AGAIN_AFTER_S if error.lasting else None
+            return channels.Failed(str(error), temporary=True, retry_after_s=wait_s)
+        failed = _open(connection, token)
+        if failed is not None and failed.retry_after_s is not None:
+            source.forget()
+        return failed
 
-def _open(connection: base.BaseEmailBackend) -> channels.Failed | None:
+
+def _open(connection: base.BaseEmailBackend, token: str = "") -> channels.Failed | None:
     """Connect and log in; nothing has been sent where this fails."""
     try:
         connection.open()
+        if token and isinstance(connection, smtp.EmailBackend) and connection.connection:
+            said = [tokens.xoauth2(settings.EMAIL_HOST_USER, token)]
+            connection.connection.ehlo_or_helo_if_needed()
+            connection.connection.auth("XOAUTH2", lambda _asked=None: said.pop() if said else "")
     except smtplib.SMTPAuthenticationError as error:
         text = f"The mail server refuses Obeya's log-in ({_words(error)}): an administrator must see to it."
         return channels.Failed(text, temporary=True, retry_after_s=LOG_IN_AGAIN_AFTER_S)

@@ -6,6 +6,7 @@ BODY[] sets and BODY.PEEK[] does not. It misbehaves on demand.
 
 from __future__ import annotations
 
+import base64
 import re
 import socketserver
 import threading
@@ -33,6 +34,7 @@ class ImapServer:
 
     user: str = "orders@example.com"
     password: str = "secret"
+    token: str = "t-1"
     port: int = 0
     capabilities: str = "IMAP4rev1 IDLE MOVE"
     numbering: int = 7
@@ -118,6 +120,18 @@ class _Session:
             return "NO [AUTHENTICATIONFAILED] Invalid credentials"
         self.state = "authenticated"
         return "OK LOGIN completed"
+
+    def authenticate(self, words: list[str]) -> str:
+        """XOAUTH2 as providers speak it: a refusal is a question first, which is answered by nothing."""
+        self.server.log_ins += 1
+        self.say("+ ")
+        said = base64.b64decode(self.lines.readline().strip()).decode()
+        if words[1] == "XOAUTH2" and said == f"user={self.server.user}\1auth=Bearer {self.server.token}\1\1":
+            self.state = "authenticated"
+            return "OK AUTHENTICATE completed"
+        self.say("+ " + base64.b64encode(b'{"status":"400"}').decode())
+        answered = self.lines.readline().strip()
+        return "NO AUTHENTICATE failed" if answered == b"" else "BAD answer the question by nothing"
 
     def select(self, words: list[str]) -> str:
         if self.state == "not authenticated":
@@ -230,6 +244,7 @@ class _Session:
         "CAPABILITY": capability,
         "NOOP": noop,
         "LOGIN": login,
+        "AUTHENTICATE": authenticate,
         "SELECT": select,
         "STATUS": status,
         "UID SEARCH": search,

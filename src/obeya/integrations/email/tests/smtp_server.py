@@ -17,12 +17,31 @@ HANG_UP = "hang up"
 
 @dataclass
 class SmtpServer:
-    """`answers` replaces the answer to a verb ("RCPT", "DATA", "." for the end of the mail)."""
+    """`answers` replaces the answer to a verb ("RCPT", "DATA", "." for the end of the mail).
+
+    An answer of 334 to AUTH is a question; it is answered by nothing, and then the log-in is refused.
+    """
 
     port: int = 0
     mails: list[EmailMessage] = field(default_factory=list)
     recipients: list[str] = field(default_factory=list)
     answers: dict[str, str] = field(default_factory=dict)
+    log_ins: list[str] = field(default_factory=list)
+
+    def note(self, verb: str, line: str) -> None:
+        """Keep what a client said that the tests look at."""
+        if verb == "RCPT":
+            self.recipients.append(line)
+        if verb == "AUTH":
+            self.log_ins.append(line)
+
+
+def _asks_back(verb: str, state: SmtpServer) -> bool:
+    return verb == "AUTH" and state.answers.get("AUTH", "").startswith("334")
+
+
+def _refusal(nothing: bool) -> str:
+    return "535 5.7.8 not accepted" if nothing else "501 say nothing"
 
 
 @contextmanager
@@ -37,10 +56,12 @@ def serving() -> Iterator[SmtpServer]:
             while line := self.rfile.readline().decode().strip():
                 verb = line.split(" ")[0].split(":")[0].upper()
                 usual = {"DATA": "354 go on", "QUIT": "221 bye", "AUTH": "235 in"}.get(verb, "250 ok")
-                if verb == "RCPT":
-                    state.recipients.append(line)
                 if not self._say(verb, usual):
                     return
+                state.note(verb, line)
+                if _asks_back(verb, state):
+                    nothing = self.rfile.readline() == b"\r\n"
+                    self._say("REFUSAL", _refusal(nothing))
                 if verb == "DATA" and "DATA" not in state.answers and not self._take():
                     return
 
