@@ -248,3 +248,11 @@ def _orders(groups: argparse._SubParsersAction[_Parser]) -> None:
     made.add_argument(
         "--feedback", action="store_true", help="after each message, its gold is the clerk's word"
     )
+    made = _add(
+        inner, "learn", "learn customers' words from old orders, chats and mail", module="learn", needs=TABLES
+    )
+    made.add_argument("--site", required=True, help="the site's code")
+    made.add_argument("--history", type=Path, metavar="FILE.jsonl", help="see docs/howto/load-a-plant.md")
+    made.add_argument("--chats", type=Path, metavar="FILE|DIR", help="WhatsApp's text exports")
+    made.add_argument("--mailbox", type=Path, metavar="FILE.mbox|DIR", help="an mbox, or a folder of .eml")
+    made.add_argument("--dry-run", action="store_true", help="say what would be learned, and learn nothing")

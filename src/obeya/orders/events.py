@@ -202,3 +202,14 @@ class AuditShareSet:
     before: Decimal
     share: Decimal
     why: str
+
+
+@events.register("orders.learned_from_export")
+@dataclass(frozen=True, slots=True)
+class LearnedFromExport:
+    """Words were learned from exported chats and mail: of so many orders, phrases kept and left out."""
+
+    orders: int
+    words: int
+    contradicted: int
+    unsure_messages: int
