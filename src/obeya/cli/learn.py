@@ -168,11 +168,15 @@ def joined(messages: Iterable[pairing.Message]) -> Iterator[pairing.Message]:
     """Messages of one customer in a row as one, with the moment of the first."""
     held: pairing.Message | None = None
     for one in messages:
-        if held is not None and one.customer == held.customer and one.sent_at - held.sent_at <= BURST:
-            held = replace(one, text=f"{held.text}\n{one.text}"[: chat_export.LONGEST])
+        if held is not None and _goes_on(held, one):
+            held = replace(held, text=f"{held.text}\n{one.text}"[: chat_export.LONGEST])
             continue
         if held is not None:
             yield held
         held = one
     if held is not None:
         yield held
+
+
+def _goes_on(held: pairing.Message, one: pairing.Message) -> bool:
+    return one.customer == held.customer and timedelta(0) <= one.sent_at - held.sent_at <= BURST

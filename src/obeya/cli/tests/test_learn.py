@@ -10,9 +10,8 @@ from tests.worlds import small
 from obeya.cli import chat_export, main
 from obeya.cli import learn as command
 from obeya.journal import queries as journal
-from obeya.orders import knowledge
+from obeya.orders import knowledge, pairing
 from obeya.orders import models as orders
-from obeya.orders import pairing
 
 ZONE = ZoneInfo("Asia/Kolkata")
 WORDS = "safed dhakkan 20 peti"
