@@ -20,6 +20,10 @@ from obeya.orders.reading import types
 LIMITS = bounded.Limits(cpu_s=120, wall_s=90.0, memory_bytes=4 << 30, answer_bytes=8 << 20)
 _HEADS = re.compile(rb"\xff\xd8\xff|\x89PNG\r\n|RIFF....WEBP|II\*\0|MM\0\*|GIF8|BM....\0\0\0\0", re.DOTALL)
 _HEIF = re.compile(rb"....ftyp(?:heic|heix|hevc|mif1|msf1|avif)", re.DOTALL)
+_TELEPHONES_FORM = (
+    "a picture in HEIC or AVIF form, as iPhones take them: Obeya cannot open it; ask for JPEG "
+    "(on the iPhone: Settings, Camera, Formats, Most Compatible)"
+)
 _FEW_LATIN = 0.85
 """Below this mean score the page may be in another script."""
 _FITS = 4.0
@@ -39,7 +43,7 @@ def is_pdf(file: ports.File) -> bool:
 def convert_picture(file: ports.File) -> ports.Converted:
     """A photo or a scan as rows and text."""
     if _HEIF.match(file.content):
-        return [types.Unreadable(file.name, "pictures in HEIC form cannot be opened; ask for JPEG")]
+        return [types.Unreadable(file.name, _TELEPHONES_FORM)]
     if (missing := _missing(file.name)) is not None:
         return missing
     try:

@@ -11,7 +11,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from PIL import Image, ImageDraw, ImageFont
+from tests.worlds import desk
 
+from obeya.inbox import actions as inbox
+from obeya.inbox import queries as signals
 from obeya.integrations.scans import converting, equipment, layout, pictures, tesseract
 from obeya.orders import ports
 from obeya.orders.reading import types
@@ -153,7 +156,24 @@ def test_a_scan_of_many_pages_says_what_was_left_out(monkeypatch):
 
 
 def test_a_telephones_own_form_is_refused_with_advice():
-    assert "HEIC" in why(b"\0\0\0\x18ftypheic" + b"\0" * 40)
+    for kind in (b"heic", b"mif1", b"avif"):
+        said = why(b"\0\0\0\x18ftyp" + kind + b"\0" * 40)
+        assert "HEIC" in said
+        assert "ask for JPEG" in said
+
+
+@pytest.mark.django_db
+def test_a_telephones_own_form_is_kept_as_it_came_and_the_desk_reads_why(settings, tmp_path):
+    settings.MEDIA_ROOT = tmp_path
+    content = b"\0\0\0\x18ftypheic" + b"\0" * 40
+    with desk.standing():
+        digest = inbox.store_media(content=content, content_type="image/heic")
+        order = desk.write("2 ctn CAP-28-WHT", attachments=[inbox.Attachment(digest, "IMG_1.HEIC")])
+        (file,) = signals.get_signal(order.signal).files
+        reasons = " ".join(doubt.reason for doubt in desk.open_doubts(order))
+    assert order.state == "waiting"
+    assert "IMG_1.HEIC: a picture in HEIC or AVIF form" in reasons
+    assert signals.read_media(file.digest) == content
 
 
 def test_a_house_without_the_engine_says_so(monkeypatch):
