@@ -1,4 +1,4 @@
-// The keyboard: j and k walk a list, figures take suggestions, / searches, ? explains.
+// The keyboard: j and k walk a list, figures and letters press what bears them, / searches, ? explains.
 
 const typing = (element) => element?.closest("input:not([type=radio]):not([type=checkbox]), textarea, select, [contenteditable]");
 
@@ -16,7 +16,7 @@ function walk(step) {
 /** The button or option that a figure or letter stands for: in the doubt at hand first, then on the page. */
 function marked(key) {
   const doubt = document.activeElement?.closest("[data-doubt]") ?? document.querySelector("[data-doubt]");
-  const wanted = `[data-key="${CSS.escape(key)}"]`;
+  const wanted = `[data-key~="${key}"]`;
   return doubt?.querySelector(wanted) ?? document.querySelector(wanted);
 }
 
@@ -28,7 +28,7 @@ function press(key) {
   const target = /^[1-9a-z]$/.test(key) ? marked(key) : null;
   if (!target) return false;
   target.focus();
-  target.click();
+  target.matches("input:not([type=radio])") ? target.select() : target.click();
   return true;
 }
 
@@ -53,6 +53,7 @@ export function startKeys() {
     if (event.defaultPrevented || event.ctrlKey || event.metaKey || event.altKey || event.isComposing) return;
     if (event.key === "Escape" && typing(event.target)) return event.target.blur();
     if (typing(event.target) || document.querySelector("dialog[open]")) return;
+    if (event.repeat && !/^[jk]$/.test(event.key)) return;
     if (press(event.key)) event.preventDefault();
   });
 }
