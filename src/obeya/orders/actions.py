@@ -34,6 +34,7 @@ from obeya.orders import (
     seconding,
     telling,
 )
+from obeya.orders.enquiries import answering as enquiries
 from obeya.orders.reading import types
 from obeya.outbox import actions as outbox
 from obeya.outbox import ports
@@ -105,7 +106,8 @@ def take_message(
         if opinion is not None:
             seconding.weigh(row, opinion)
         read = telling.tell(row, telling.read_event(row), telling.origin_of(row))
-        _check(row, telling.origin_of(row).after(read))
+        if not enquiries.answer(row, arrived, telling.origin_of(row).after(read)):
+            _check(row, telling.origin_of(row).after(read))
     return interpreters.Understood(f"order:{row.id}")
 
 

@@ -169,6 +169,12 @@ def _answered(event: Event, known: Known) -> StoryEntry:
     return entry(event, known, _("Dealt with; it was no order"))
 
 
+@tells("orders.question_answered")
+def _question_answered(event: Event, known: Known) -> StoryEntry:
+    title = _("The question about order %(order)s was answered by itself") % {"order": said(event, "about")}
+    return entry(event, known, title, tone="good")
+
+
 @tells("orders.order_audited")
 def _audited(event: Event, known: Known) -> StoryEntry:
     if event.data.get("wrong") is not True:

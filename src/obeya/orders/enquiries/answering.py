@@ -1,0 +1,144 @@
+"""Answer at once where an order of the customer's own stands; what is not certain is left to a person."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Literal
+
+from django.db import connection
+
+from obeya.catalog import answers
+from obeya.catalog import queries as catalog
+from obeya.journal.events import Origin
+from obeya.lib import clock
+from obeya.orders import drafting, models, telling
+from obeya.orders.enquiries import events, phrases
+from obeya.orders.reading import intents, letters
+from obeya.people import queries as people
+
+FRESH = timedelta(minutes=30)
+"""Facts that ERP told longer ago are not given out by themselves."""
+MOST_AN_HOUR = 5
+"""So many answers go to one customer by themselves within an hour."""
+ANSWERED = "answered_by_itself"
+"""The key in an order's reading that marks its message as answered here."""
+CHANNELS = ("whatsapp", "email")
+_REFERENCE = re.compile(r"[\w/.\-]*\d[\w/.\-]*")
+
+
+@dataclass(frozen=True, slots=True)
+class _Standing:
+    """How one order stands, from ERP as read at `as_of`."""
+
+    lines: Sequence[answers.SalesLine]
+    as_of: datetime
+
+
+def answer(row: models.OrderRow, arrived: drafting.Arrived, origin: Origin) -> bool:
+    """Answer a question about an order of the sender's own and close its message; False leaves all as it is.
+
+    Only a sender who is in the customer list by this very number or address gets facts, and only where
+    everything the message names is one order of theirs that ERP lists as open and in time.
+    """
+    if not _asks_only_that(row, arrived) or _told_enough(row):
+        return False
+    standing = _find(row)
+    if standing is None:
+        return False
+    assert row.customer is not None
+    language = phrases.language_of(row.text, row.customer.language)
+    first = standing.lines[0].order_number
+    row.reading[ANSWERED] = True
+    row.state, row.closed_at = "answered", clock.now()
+    row.save()
+    told = events.QuestionAnswered(row.id, row.number, first, language, standing.as_of)
+    event = telling.tell(row, told, origin)
+    body = _words(row, standing, language)
+    telling.write_to_customer(row, f"order:{row.id}:answer", first, body, origin.after(event))
+    telling.remember(row)
+    return True
+
+
+def _asks_only_that(row: models.OrderRow, arrived: drafting.Arrived) -> bool:
+    """A status question in plain words, by somebody in the list, with nothing else in it."""
+    if row.intent != "status_query" or row.channel not in CHANNELS or arrived.attachments:
+        return False
+    found = intents.cues(letters.fold(row.text).text)
+    besides = found.complaint + found.payment + found.cancel + found.price + found.stock
+    if besides or row.customer is None or row.lines.filter(item__isnull=False).exists():
+        return False
+    kind: Literal["email", "phone"] = "email" if "@" in row.sender else "phone"
+    known = catalog.find_customers_by_contact(row.site_id, kind, row.sender)
+    return [one.code for one in known] == [row.customer.code]
+
+
+def _told_enough(row: models.OrderRow) -> bool:
+    """Whether this customer got as many answers within the hour as go out by themselves.
+
+    Messages of one customer that come at once are counted one after the other.
+    """
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT pg_advisory_xact_lock(hashtextextended('orders.answers:' || %s, 0))",
+            [str(row.customer_id)],
+        )
+    since = clock.now() - timedelta(hours=1)
+    marked = {f"reading__{ANSWERED}": True}
+    recent = models.OrderRow.objects.filter(customer=row.customer_id, closed_at__gt=since, **marked)
+    return recent.count() >= MOST_AN_HOUR
+
+
+def _find(row: models.OrderRow) -> _Standing | None:
+    """The one order that is meant, where ERP was read lately and it is not late; None for none, or two."""
+    assert row.customer is not None
+    as_of = _read_at(row.site_id)
+    if as_of is None or clock.now() - as_of > FRESH:
+        return None
+    lines = catalog.list_open_sales(row.site_id, customer=row.customer.code)
+    named = [_key(one.group()) for one in _REFERENCE.finditer(letters.fold(row.text).text)]
+    meant = [{line.order_number for line in lines if name in _names(line)} for name in named]
+    orders = meant or [{line.order_number for line in lines}]
+    if any(len(one) != 1 for one in orders) or len(set().union(*orders)) != 1:
+        return None
+    own = [line for line in lines if line.order_number in orders[0]]
+    today = clock.now().astimezone(people.get_site(row.site_id).tz).date()
+    in_time = all(line.due_on is not None and line.due_on >= today for line in own)
+    return _Standing(own, as_of) if in_time else None
+
+
+def _key(text: str) -> str:
+    return re.sub(r"[^\w]", "", letters.fold(text).text).casefold()
+
+
+def _names(line: answers.SalesLine) -> set[str]:
+    return {_key(name) for name in (line.order_number, line.customer_reference) if name}
+
+
+def _read_at(site: str) -> datetime | None:
+    """When ERP's open sales lines of a site were read last; None where they cannot be read, or never were."""
+    found = [
+        entity
+        for connector in catalog.connector_health()
+        if connector.site == site
+        for entity in connector.entities
+        if entity.entity == "sales_lines"
+    ]
+    if not found or any(entity.error or entity.as_of is None for entity in found):
+        return None
+    return min(entity.as_of for entity in found if entity.as_of is not None)
+
+
+def _words(row: models.OrderRow, standing: _Standing, language: str) -> str:
+    part = any(line.open_quantity < line.quantity for line in standing.lines)
+    due = max(line.due_on for line in standing.lines if line.due_on is not None)
+    as_of = standing.as_of.astimezone(people.get_site(row.site_id).tz)
+    return phrases.status(
+        language,
+        "part" if part else "open",
+        order=standing.lines[0].order_number,
+        due=due.isoformat(),
+        as_of=f"{as_of:%Y-%m-%d %H:%M}",
+    )
