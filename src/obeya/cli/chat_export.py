@@ -61,20 +61,23 @@ def _pieces(file: TextIO) -> Iterator[str]:
 
 
 def _is_month_first(path: Path, *, otherwise: bool) -> bool:
-    """What the dates of the whole file say: no month is a thirteenth."""
-    first = second = heads = 0
+    """What most dates of the file say, for no month is a thirteenth: a forwarded line may say otherwise."""
+    heads = day_first = month_first = 0
     with path.open(encoding="utf-8-sig") as file:
         for piece in _pieces(file):
             head = _HEAD.match(piece)
-            if head:
-                heads += 1
-            if head and len(head["a"]) < 4:
-                first, second = max(first, int(head["a"])), max(second, int(head["b"]))
+            if head is None:
+                continue
+            heads += 1
+            if len(head["a"]) < 4:
+                first, second = int(head["a"]), int(head["b"])
+                day_first += second <= 12 < first
+                month_first += first <= 12 < second
     if not heads:
         raise CannotReadChat(f"{path.name} holds no line that begins as WhatsApp's export does.")
-    if first > 12 and second > 12:
+    if 10 * min(day_first, month_first) > max(day_first, month_first):
         raise CannotReadChat(f"{path.name} writes some dates day first and some month first.")
-    return otherwise if first <= 12 and second <= 12 else second > 12
+    return otherwise if day_first == month_first else month_first > day_first
 
 
 def _messages(pieces: Iterable[str], zone: ZoneInfo, *, month_first: bool) -> Iterator[Said]:
@@ -107,6 +110,8 @@ def _moment(head: re.Match[str], zone: ZoneInfo, *, month_first: bool) -> dateti
         year, month, day = a, b, c
     else:
         year, month, day = c + (2000 if c < 100 else 0), *((a, b) if month_first else (b, a))
+    if not 2009 <= year <= 2100:  # WhatsApp began in 2009
+        return None
     if head["half"]:
         hour = hour % 12 + (12 if head["half"] in "Pp" else 0)
     try:

@@ -17,7 +17,7 @@ from obeya.cli import chat_export, mail_export, plant_folder, plant_load
 from obeya.config import answers
 from obeya.journal.events import Origin
 from obeya.lib import contacts
-from obeya.orders import exports, knowledge, pairing
+from obeya.orders import drafting, exports, knowledge, pairing
 from obeya.people import queries as people
 
 BURST = timedelta(minutes=5)
@@ -104,13 +104,13 @@ class _Export:
             if mail is None:
                 self.unreadable += 1
             elif code := self._customer(mail.sender):
-                yield pairing.Message(code, "email", mail.sent_at, mail.text[: chat_export.LONGEST])
+                yield pairing.Message(code, "email", mail.sent_at, drafting.storable(mail.text))
 
     def _chat(self, path: Path) -> Iterator[pairing.Message]:
         month_first = self.site.country in MONTH_FIRST
         for said in chat_export.read(path, self.site.tz, month_first=month_first):
             if code := self._customer(said.sender):
-                yield pairing.Message(code, "whatsapp", said.sent_at, said.text)
+                yield pairing.Message(code, "whatsapp", said.sent_at, drafting.storable(said.text))
 
     def _customer(self, sender: str) -> str:
         """The one customer of this number, address or name; "" for anybody else, who is counted."""
@@ -118,11 +118,13 @@ class _Export:
             self._codes[sender] = self._found(sender)
         code = self._codes.get(sender, "")
         if not code:
-            name = sender[:60] if sender in self.strangers or len(self.strangers) < 1_000 else "others"
+            name = "".join(letter for letter in sender[:60] if letter.isprintable())
+            name = name if name in self.strangers or len(self.strangers) < 1_000 else "others"
             self.strangers[name] = self.strangers.get(name, 0) + 1
         return code
 
     def _found(self, sender: str) -> str:
+        sender = drafting.storable(sender)
         kind = "email" if "@" in sender else "phone"
         if kind == "email":
             found = catalog.find_customers_by_contact(self.site.code, "email", sender)

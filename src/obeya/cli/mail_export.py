@@ -21,11 +21,10 @@ class CannotReadMailbox(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Mail:
-    """One mail by a person: the sender's address in small letters, when, subject and text."""
+    """One mail by a person: the sender's address in small letters, when and what."""
 
     sender: str
     sent_at: datetime
-    subject: str
     text: str
 
 
@@ -74,4 +73,7 @@ def _mail(content: bytes) -> Mail | None:
         return None
     if not letter.sent_at or letter.automatic:
         return None
-    return Mail(letter.sender.lower(), datetime.fromisoformat(letter.sent_at), letter.subject, letter.text)
+    sent_at = datetime.fromisoformat(letter.sent_at)
+    if not 1990 <= sent_at.year <= 2100:
+        return None
+    return Mail(letter.sender.lower(), sent_at, letter.text)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import bisect
 import re
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
@@ -13,6 +14,7 @@ from obeya.orders.reading import letters, numbers
 
 WINDOW = timedelta(hours=72)
 """So long after its message an order may have been entered."""
+DAY = timedelta(days=1)
 _NUMBER = re.compile(r"\d+(?:\.\d+)?")
 _WORD = re.compile(r"[^\W\d_]+")
 _GROUPED = re.compile(r"(?<=\d),(?=\d{3}(?!\d))")
@@ -97,7 +99,9 @@ def _by_customer(orders: Sequence[Order]) -> Mapping[str, list[Order]]:
 
 def _fitting(message: Message, orders: Sequence[Order]) -> list[Order]:
     """The soonest orders after a message that hold only quantities it says; several where it is unclear."""
-    near = [order for order in orders if _follows(message.sent_at, order.ordered_at)]
+    first = bisect.bisect_left(orders, message.sent_at - DAY, key=lambda order: order.ordered_at)
+    last = bisect.bisect_right(orders, message.sent_at + WINDOW, key=lambda order: order.ordered_at)
+    near = [order for order in orders[first:last] if _follows(message.sent_at, order.ordered_at)]
     if not near:
         return []
     said = numbers_in(message.text)

@@ -178,3 +178,20 @@ def test_messages_of_one_customer_in_a_row_are_one_for_five_minutes():
         [said("A", 0, "caps"), said("A", 5, "20"), said("A", 6, "lids"), said("B", 7, "5")]
     )
     assert [one.text for one in found] == ["caps\n20", "lids", "5"]
+
+
+def test_odd_bytes_and_impossible_dates_in_an_export_do_no_harm(site, history, tmp_path, capsys):
+    (tmp_path / "odd.txt").write_text(
+        CHAT.replace(WORDS, f"{WORDS}\0") + "1/1/0001, 1:00 am - Mahesh Kadam: 20\n"
+        "15/01/2026, 11:06 am - \x1b[31mRed\0: 20 caps\n99/99/2026, 9:00 - Nobody: 7\n",
+        encoding="utf-8",
+    )
+    odd = b"From x\nFrom: \xff\x00<a@\xff>\nDate: Mon, 01 Jan 0101 00:00:00 +0530\n\n20\n\nFrom y\n\xff\xfe\n"
+    (tmp_path / "odd.mbox").write_bytes(odd)
+    files = ("--chats", tmp_path / "odd.txt", "--mailbox", tmp_path / "odd.mbox")
+    assert learn("--history", history, *files) == 0
+    assert [one[2] for one in stored()[0]] == ["CAP-28-WHT"]
+    told = capsys.readouterr().out
+    assert "cannot be read: 2, ignored" in told
+    assert "[31mRed: 1" in told
+    assert "\x1b" not in told
