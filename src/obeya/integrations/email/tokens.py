@@ -1,7 +1,8 @@
 """Access tokens for mail servers that want OAuth 2.0 instead of a password (SASL XOAUTH2).
 
-A token is read from a file that another program keeps fresh, or fetched from the provider's token endpoint:
-by the refresh token of a person's consent, or by the client's own credentials (RFC 6749, 4.4 and 6).
+A token is read from a file that another program keeps fresh, printed by a command, or fetched from the
+provider's token endpoint: by the refresh token of a person's consent, or by the client's own credentials
+(RFC 6749, 4.4 and 6).
 """
 
 from __future__ import annotations
@@ -9,6 +10,8 @@ from __future__ import annotations
 import contextlib
 import json
 import os
+import shlex
+import subprocess
 import tempfile
 import threading
 from collections.abc import Mapping
@@ -38,7 +41,7 @@ class CannotGetToken(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Settings:
-    """Where tokens come from: `token_file`, or else `url` with what it wants to see."""
+    """Where tokens come from: `token_file`, `command`, or else `url` with what it wants to see."""
 
     url: str = ""
     client_id: str = ""
@@ -46,6 +49,7 @@ class Settings:
     scope: str = ""
     refresh_file: Path | None = None
     token_file: Path | None = None
+    command: tuple[str, ...] = ()
 
 
 def settings_of(environment: Mapping[str, str]) -> Settings | None:
@@ -54,6 +58,8 @@ def settings_of(environment: Mapping[str, str]) -> Settings | None:
             if key.startswith(_NAME)}  # fmt: skip
     if path := told.get("TOKEN_FILE"):
         return Settings(token_file=Path(path).expanduser())
+    if command := told.get("TOKEN_COMMAND"):
+        return Settings(command=_words(command))
     url = told.get("TOKEN_URL", "")
     if not url:
         return None
@@ -68,6 +74,13 @@ def settings_of(environment: Mapping[str, str]) -> Settings | None:
     return Settings(
         url, told["CLIENT_ID"], secret, told.get("SCOPE", ""), Path(refresh).expanduser() if refresh else None
     )
+
+
+def _words(command: str) -> tuple[str, ...]:
+    try:
+        return tuple(shlex.split(command))
+    except ValueError as error:
+        raise ValueError(f"{_NAME}TOKEN_COMMAND is no command ({error}).") from error
 
 
 def _read(name: str, path: str) -> str:
@@ -93,6 +106,8 @@ class Source:
         """The token. Raises CannotGetToken."""
         if self._settings.token_file is not None:
             return _of_file(self._settings.token_file)
+        if self._settings.command:
+            return _of_command(self._settings.command)
         with self._lock:
             if not self._token or self._until is None or clock.now() >= self._until:
                 self._token, seconds = self._fetch()
@@ -171,6 +186,21 @@ def _of_file(path: Path) -> str:
         ) from error
     if not _is_token(token):
         raise CannotGetToken(f"The file with the mail token holds none: {path.name}.", lasting=True)
+    return token
+
+
+def _of_command(command: tuple[str, ...]) -> str:
+    """What the administrator's own command prints: no shell reads it."""
+    try:
+        ended = subprocess.run(  # noqa: S603 - the administrator's own words, from the settings
+            command, capture_output=True, timeout=TIMEOUT_S, check=False
+        )
+    except (OSError, subprocess.TimeoutExpired) as error:
+        raise CannotGetToken("The command for the mail token cannot be run.", lasting=False) from error
+    token = ended.stdout[: 2 * MOST_ANSWER].decode("utf-8", "replace").strip()
+    if ended.returncode or not _is_token(token):
+        text = f"The command for the mail token gave none (it ended with {ended.returncode})."
+        raise CannotGetToken(text, lasting=False)
     return token
 
 

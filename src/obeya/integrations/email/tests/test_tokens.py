@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import base64
 import json
+import shlex
+import sys
 import urllib.parse
 from collections.abc import Callable
 from datetime import timedelta
@@ -135,6 +137,32 @@ def test_a_token_may_come_from_a_file_that_another_program_keeps_fresh(tmp_path)
     path.write_text("two words")
     with pytest.raises(tokens.CannotGetToken, match="holds none"):
         tokens.Source(told).token()
+
+
+def printing(code: str) -> tokens.Source:
+    command = shlex.join([sys.executable, "-c", code])
+    told = tokens.settings_of({"OBEYA_MAIL_OAUTH_TOKEN_COMMAND": command})
+    assert told is not None
+    return tokens.Source(told)
+
+
+def test_a_token_may_be_printed_by_a_command():
+    assert printing("print('c-1')").token() == "c-1"
+
+
+@pytest.mark.parametrize("code", ["import sys; print('c-1'); sys.exit(3)", "print('two words')", "pass"])
+def test_a_command_that_gives_no_token_is_said_plainly(code):
+    with pytest.raises(tokens.CannotGetToken, match="gave none"):
+        printing(code).token()
+
+
+def test_a_command_that_is_not_there_is_said_plainly():
+    told = tokens.settings_of({"OBEYA_MAIL_OAUTH_TOKEN_COMMAND": "/nowhere/token --now"})
+    assert told == tokens.Settings(command=("/nowhere/token", "--now"))
+    with pytest.raises(tokens.CannotGetToken, match="cannot be run"):
+        tokens.Source(told).token()
+    with pytest.raises(ValueError, match="is no command"):
+        tokens.settings_of({"OBEYA_MAIL_OAUTH_TOKEN_COMMAND": "token 'open"})
 
 
 def test_settings_that_cannot_work_are_refused_in_words(tmp_path, secret):
