@@ -9,12 +9,13 @@ from datetime import datetime, timedelta
 from typing import Literal
 
 from django.db import connection
+from django.db.models import Q
 
 from obeya.catalog import answers
 from obeya.catalog import queries as catalog
 from obeya.journal.events import Origin
 from obeya.lib import clock
-from obeya.orders import drafting, models, telling
+from obeya.orders import drafting, models, rules, telling
 from obeya.orders.enquiries import events, phrases
 from obeya.orders.reading import intents, letters
 from obeya.people import queries as people
@@ -100,6 +101,8 @@ def _find(row: models.OrderRow) -> _Standing | None:
     lines = catalog.list_open_sales(row.site_id, customer=row.customer.code)
     named = [_key(one.group()) for one in _REFERENCE.finditer(letters.fold(row.text).text)]
     meant = [{line.order_number for line in lines if name in _names(line)} for name in named]
+    if not meant and _has_another_under_way(row, as_of):
+        return None
     orders = meant or [{line.order_number for line in lines}]
     if any(len(one) != 1 for one in orders) or len(set().union(*orders)) != 1:
         return None
@@ -107,6 +110,13 @@ def _find(row: models.OrderRow) -> _Standing | None:
     today = clock.now().astimezone(people.get_site(row.site_id).tz).date()
     in_time = all(line.due_on is not None and line.due_on >= today for line in own)
     return _Standing(own, as_of) if in_time else None
+
+
+def _has_another_under_way(row: models.OrderRow, as_of: datetime) -> bool:
+    """Whether the customer may mean an order that ERP did not list yet when it was read."""
+    under_way = Q(state__in=["waiting", "confirmed"]) | Q(state="booked", booked_at__gt=as_of)
+    others = models.OrderRow.objects.filter(under_way, customer=row.customer_id).exclude(pk=row.pk)
+    return others.exclude(intent__in=rules.NOT_AN_ORDER).exists()
 
 
 def _key(text: str) -> str:

@@ -76,6 +76,11 @@ def test_what_is_not_certain_goes_to_a_person(text):
     assert desk.open_doubts(order)
 
 
+def test_my_order_may_be_one_that_the_erp_does_not_list_yet():
+    assert desk.write("Please send 2 ctn CAP-28-BLU").state == "confirmed"
+    assert desk.write("where is my order?").state == "waiting"
+
+
 def test_facts_that_were_read_too_long_ago_are_not_given_out(hand):
     hand.advance(answering.FRESH + timedelta(minutes=1))
     order = desk.write("What is the status of SO-0911?")
