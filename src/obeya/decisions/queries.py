@@ -303,17 +303,12 @@ def load_of(access: people.Access, *, now: datetime, soon: datetime) -> Load:
     return Load(told["all"], told["mine"], by_function, told["overdue"], told["soon"])
 
 
-def count_waiting(access: people.Access) -> int:
-    """How many open requests the person with `access` may answer."""
-    return _waiting(access).count() if access.user_id is not None else 0
-
-
-def first_due(access: people.Access) -> datetime | None:
-    """When the first of the open requests ends that the person with `access` may answer."""
+def count_waiting(access: people.Access) -> tuple[int, datetime | None]:
+    """How many open requests the person with `access` may answer, and when the first of them ends."""
     if access.user_id is None:
-        return None
-    found: datetime | None = _waiting(access).aggregate(first=Min("due_at"))["first"]
-    return found
+        return 0, None
+    found = _waiting(access).aggregate(n=Count("pk"), first=Min("due_at"))
+    return found["n"], found["first"]
 
 
 def people_named() -> frozenset[int]:

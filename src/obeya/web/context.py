@@ -83,8 +83,7 @@ def alike(request: HttpRequest) -> tuple[Hashable, ...]:
 
 def nav(held: people.Access, site: str, now: datetime) -> tuple[page.NavItem, ...]:
     """Where a person may go, with the number of requests that wait."""
-    waiting = decisions.count_waiting(held)
-    first = decisions.first_due(held) if waiting else None
+    waiting, first = decisions.count_waiting(held)
     urgent = first is not None and first <= now + URGENT
     items = [
         page.NavItem("home", _("Home"), reverse("web:home"), "home"),

@@ -42,9 +42,8 @@ def counts(site: people.Site, now: datetime) -> orders.Counts:
     return orders.counts([site.code], since=midnight)
 
 
-def today(site: people.Site, now: datetime) -> tuple[shown.Fact, ...]:
+def today(site: people.Site, counted: orders.Counts, now: datetime) -> tuple[shown.Fact, ...]:
     """The day so far, and what audits found lately: what went by itself is never told without the other."""
-    counted = counts(site, now)
     facts = [shown.Fact(_("Waiting"), counted.waiting)]
     if counted.oldest_waiting_at is not None:
         since = (now - counted.oldest_waiting_at).total_seconds()

@@ -57,10 +57,11 @@ def _listed(request: HttpRequest, marked: str) -> page.OrderDeskPage:
 def _tools(request: HttpRequest) -> dict[str, Any]:
     viewer, wanted = decision_requests.viewer_of(request), filters.asked(request.GET)
     site = people.get_site(access.site_of(request))
+    counted = build.counts(site, viewer.now)
     return {
-        "tabs": filters.tabs(wanted, build.counts(site, viewer.now).waiting),
+        "tabs": filters.tabs(wanted, counted.waiting),
         "filters": filters.to_page(wanted),
-        "today": build.today(site, viewer.now),
+        "today": build.today(site, counted, viewer.now),
         "paste_url": _paste_url(viewer, site.code),
     }
 
