@@ -16,7 +16,7 @@ from obeya.orders import models, queries
 
 PAGE = 50
 MOST_WORDS = 8
-NEAR = 500
+NEAR = 200
 """So many are looked at one by one in a search before the indexes are asked for all."""
 DOUBTS = ("item", "quantity", "unit", "customer", "price", "credit", "other")
 """Doubtful reasons that one can ask for; "other" is every other one."""
