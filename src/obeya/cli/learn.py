@@ -82,7 +82,6 @@ def _tell(told: exports.Learned, export: _Export) -> None:
         print(f"  {name}: {count}")
     if export.unreadable:
         print(f"Mail that is automatic, undated or cannot be read: {export.unreadable}, ignored")
-    print(f"Phrases learned: {told.words}; left out because they mean another item too: {told.contradicted}")
 
 
 @dataclass(slots=True)

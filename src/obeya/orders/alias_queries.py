@@ -29,8 +29,7 @@ class Alias:
     """What words mean. `customer_code` "" is for every customer; `uom` "" says nothing of the unit.
 
     `ok` and `bad`: how often it was confirmed and corrected. `source` is "fix" (a person said so on an
-    order), "edit" (in the library), "confirmed" (in an order a person saw), "booked" (in one nobody saw),
-    "export" (in a past order whose message an export of chats or mail held).
+    order), "edit" (in the library), "confirmed" (in an order a person saw), "booked" (in one nobody saw).
     """
 
     id: int

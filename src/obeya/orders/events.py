@@ -207,9 +207,7 @@ class AuditShareSet:
 @events.register("orders.learned_from_export")
 @dataclass(frozen=True, slots=True)
 class LearnedFromExport:
-    """Words were learned from exported chats and mail: of so many orders, phrases kept and left out."""
+    """Past orders (by number) got the messages they were made from, out of exported chats and mail."""
 
-    orders: int
-    words: int
-    contradicted: int
+    orders: tuple[str, ...]
     unsure_messages: int

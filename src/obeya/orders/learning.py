@@ -83,7 +83,7 @@ def learn_confirmed(
     add_past_orders(site, [after.past_orders[-1]])
     known = set(reader.lessons.aliases)
     before = {_phrase(alias): alias for alias in known}
-    keep_aliases(
+    _keep_aliases(
         site,
         [(alias, before.get(_phrase(alias))) for alias in after.aliases if alias not in known],
         source="confirmed" if seen else knowledge.UNSEEN,
@@ -106,7 +106,7 @@ ON CONFLICT ON CONSTRAINT orders_alias_once DO UPDATE SET ok = a.ok + excluded.o
 """Counts are added where they are kept: several workers learn at once, each from what it knows."""
 
 
-def keep_aliases(
+def _keep_aliases(
     site: str, aliases: Iterable[tuple[types.Alias, types.Alias | None]], *, source: str
 ) -> None:
     """Add to the counts of alias records what an order taught: each as it is now, and as it was known."""

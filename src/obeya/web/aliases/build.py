@@ -21,7 +21,6 @@ _SOURCES = {
     "edit": "this library",
     "confirmed": "an order that a person saw",
     "booked": "an order booked by itself",
-    "export": "learned from an export of chats or mail",
 }
 
 
