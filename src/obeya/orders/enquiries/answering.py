@@ -17,7 +17,7 @@ from obeya.journal.events import Origin
 from obeya.lib import clock
 from obeya.orders import drafting, models, rules, telling
 from obeya.orders.enquiries import events, phrases
-from obeya.orders.reading import intents, letters
+from obeya.orders.reading import intents, letters, tokens, words
 from obeya.people import queries as people
 
 FRESH = timedelta(minutes=30)
@@ -27,6 +27,7 @@ MOST_AN_HOUR = 5
 ANSWERED = "answered_by_itself"
 """The key in an order's reading that marks its message as answered here."""
 CHANNELS = ("whatsapp", "email")
+_SENTENCE = re.compile(r"[?!\n؟।۔]+|\.(?=\s|$)")
 _REFERENCE = re.compile(r"[\w/.\-]*\d[\w/.\-]*")
 
 
@@ -69,11 +70,23 @@ def _asks_only_that(row: models.OrderRow, arrived: drafting.Arrived) -> bool:
         return False
     found = intents.cues(letters.fold(row.text).text)
     besides = found.complaint + found.payment + found.cancel + found.price + found.stock
-    if besides or row.customer is None or row.lines.filter(item__isnull=False).exists():
+    besides += found.change + found.repeat + found.insists
+    if (
+        besides
+        or not all(map(_is_about_status, _SENTENCE.split(row.text)))
+        or row.customer is None
+        or row.lines.filter(item__isnull=False).exists()
+    ):
         return False
     kind: Literal["email", "phone"] = "email" if "@" in row.sender else "phone"
     known = catalog.find_customers_by_contact(row.site_id, kind, row.sender)
     return [one.code for one in known] == [row.customer.code]
+
+
+def _is_about_status(sentence: str) -> bool:
+    """Whether a sentence asks where something is, or holds nothing but greetings: nothing else is lost."""
+    text = letters.fold(sentence).text
+    return intents.cues(text).status > 0 or all(word in words.FILLER for word in tokens.WORDS.findall(text))
 
 
 def _told_enough(row: models.OrderRow) -> bool:

@@ -67,6 +67,8 @@ def test_an_unknown_sender_gets_nothing_by_itself():
         "status of SO-0999?",
         "where is SO-0911? the last lot was damaged",
         "where is SO-0911? payment of 5000 is done",
+        "where is SO-0911? please call me",
+        "where is SO-0911? change the delivery to Hadapsar",
     ],
 )
 def test_what_is_not_certain_goes_to_a_person(text):
