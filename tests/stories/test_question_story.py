@@ -50,6 +50,8 @@ def test_where_an_own_order_stands_is_told_in_the_language_of_the_question(graph
     assert "SO-0911" in text
     assert "पक्का" in text
     assert "2026-02-05" in text
+    page = front_door.Person("asha").client.get(f"/orders/{order.id}/story").content.decode()
+    assert "The question about order SO-0911 was answered by itself" in page
 
 
 @pytest.mark.parametrize("phone", [SHUBHADA, STRANGER])
