@@ -12,8 +12,8 @@ from collections.abc import Callable
 import procrastinate
 import psycopg
 import structlog
-from procrastinate import job_context, worker
-from procrastinate.contrib.django import app, django_connector
+from procrastinate import job_context, middleware, worker
+from procrastinate.contrib.django import app, db_cleanup, django_connector
 
 from obeya.lib import lifeline
 
@@ -65,7 +65,7 @@ async def _work(ending: asyncio.Event, concurrency: int) -> None:
                     update_heartbeat_interval=HEARTBEAT_S,
                     stalled_worker_timeout=STALLED_S,
                     delete_jobs="successful",
-                    task_middleware=[_named],
+                    task_middleware=list(MIDDLEWARE),
                     install_signal_handlers=False,
                 )
             )
@@ -89,3 +89,13 @@ def _named(call: Callable[[], object], context: job_context.JobContext, _worker:
             return call()
         finally:
             structlog.contextvars.unbind_contextvars("correlation", "site")
+
+
+MIDDLEWARE: tuple[middleware.TaskMiddleware, ...] = (
+    db_cleanup.close_db_connections,
+    db_cleanup.close_db_connections_async,
+    _named,
+)
+"""Around each task, outermost first. What a worker is given here replaces what the job application brings by
+itself; without it a thread keeps the connection that the database ended, and every job in it fails.
+"""
