@@ -273,8 +273,8 @@ class Reader:
         else:
             self._lines(work, part, message, base)
         if work.intent in types.ORDER_INTENTS:
-            amends = work.intent == "order_change" or work.kind in ("change", "repeat")
-            held = reservations.doubts(part.folded.text, amends=amends, is_document=work.kind == "table")
+            changes = work.intent == "order_change"
+            held = reservations.doubts(part.folded.text, kind=work.kind, changes=changes)
             work.doubts.extend((code, None, said) for code, said in (*part.text_doubts, *held))
             if part.cues.insists and (part.cues.question or part.cues.no_order):
                 work.doubt("question", "Something is asked besides the order.")

@@ -36,11 +36,45 @@ _NO_ORDER = (
     r"^(?:rate|price|bhav|status|invoice|bill|payment)\b|\b(?:order|dispatch|delivery) status\b|\bstatus\W*$",
     r"\binvoice (?:bhej|send|please|chahiye)\w*|\b(?:or|ya) (?:else )?(?:the )?[a-z-]*\d",
 )
+_TAKEN_BACK = (
+    r"\bnever ?mind\b|\b(?:par|but|lekin) ab (?:nahi|nahin)\b|\bab (?:nahi|nahin) chahi\w+",
+    r"\b(?:chahiye|chaiye|chahie) (?:tha|the|thi)\b|\b(?:mere|hamare) liye (?:nahi|nahin)\b",
+    r"\b(?:kam|nahi|nahin) (?:aaya|aaye|aayi|aya|aye|mila|mile)\b|\bmil (?:gaya|gaye|gayi)\b",
+    r"(?:^|\s)(?:ما|مو|مش) (?:ابي|نبي|ابغي|نبغي|اريد|نريد|عايز|محتاج)|كنسل|(?:^|\s)الغ(?:ي|وا|اء)",
+)
+_ASKED = (
+    r"\bkitne (?:me|mein|main)\b|\b(?:need|send|give|share) (?:me |us )?(?:pricing|prices|price|rates?)\b",
+    r"\blead ?time\b|\b(?:what|how much) would\b|\b(?:can|could|will) you (?:match|do it for)\b",
+)
+_OPEN_CHOICE = (
+    r"\btbd\b|\bor (?:equivalent|equal|similar|next|any|other)\b|\bkam se kam\b|\bpich?h?li ba?ar jais",
+    r"\beach (?:for|to|at|plant|site|branch|location|store|shop)\b",
+    r"\b(?:monthly|weekly|fortnightly)\b|\bfor \d+ (?:months|weeks)\b|\bevery (?:week|month|fortnight)\b",
+)
+_TO_AN_ORDER = (
+    r"\b(?:add|include|jod|daal|dal)\w*\b.{0,80}"
+    r"\b(?:previous|prev|last|earlier|yesterday'?s|kal) (?:order|po)\b",
+    r"\b(?:previous|prev|last|earlier|kal|pich?h?l\w+|pehle) (?:ka |ke |ki |wala |wale |vala |vale )?"
+    r"(?:order|po)\b.{0,100}\b(?:add|jod|daal|dal)\w*",
+    r"(?:زيد|زود|ضيف|اضف|اضيف).{0,80}"
+    r"(?:طلب|الطلب|الطلبيه|الطلبية|الاوردر) (?:السابق|الاخير|الماضي|القديم)\w*",
+    r"\b(?:add|remove)\b.{0,60}\b(?:to|from|in) (?:the |my |our )?(?:po|order|so)\W{0,3}(?:no\W{0,2})?\w*\d",
+    r"\b(?:reduce|increase|change|cut|lower|raise)\b[^.\n]{0,60}\bto \d",
+    r"\b(?:sorry|oops|correction|galti)\b[^\n]{0,80}\b(?:instead of|not|nahi|nahin|ki jagah)\b",
+    r"\binstead of \d|\d[^\n]{0,12}\bki jagah\b|(?:اسف|عفوا|معليش)[^\n]{0,60}(?:مو|مش|بدل|ليس) ?\d",
+)
+"""They speak of an order that is told otherwise; where none stands here, these lines are no new order."""
+_AGAIN = re.compile(r"\b(?:repeat|same|again|dobara|wahi|wohi|vahi)\b|نفس|كرر|दोबारा|वही|دوبارہ|وہی")
+"""An order that is repeated may be told otherwise in the same breath: that is understood."""
 _ROUGH = (r"\b(?:about|nearly|at ?least|up ?to|minimum|maximum|max|karib|kareeb) \d",)
 _HELD = (("condition", "It is held back: “{}”.", re.compile("|".join(_HELD_BACK))),)
 _OTHERWISE = (
     ("question", "It may be meant otherwise than as an order: “{}”.", re.compile("|".join(_NO_ORDER))),
+    ("question", "It may be taken back, or about the past: “{}”.", re.compile("|".join(_TAKEN_BACK))),
+    ("question", "A price or a time is asked for: “{}”.", re.compile("|".join(_ASKED))),
+    ("condition", "Part of it is left open: “{}”.", re.compile("|".join(_OPEN_CHOICE))),
 )
+_OTHER_ORDER = (("open_change", "It speaks of another order: “{}”.", re.compile("|".join(_TO_AN_ORDER))),)
 _ALWAYS = (
     ("condition", "It is wanted on a condition: “{}”.", re.compile("|".join(_CONDITIONS))),
     ("condition", "Part of it is left open: “{}”.", re.compile("|".join(_LEFT_OPEN))),
@@ -50,16 +84,20 @@ _ELSE = re.compile(r"(?:\bnahi[n]? to\b|\bwarna\b|\bvarna\b|\botherwise\b|नह
 """What follows only presses for the price or the day that was asked for: those are checked themselves."""
 
 
-def doubts(text: str, *, amends: bool, is_document: bool) -> list[tuple[str, str]]:
+def doubts(text: str, *, kind: str, changes: bool) -> list[tuple[str, str]]:
     """(code, text) for each kind of reservation in a folded text.
 
-    In words that amend an order (`amends`) "do not send" and "cancel" take an item off, and a document
-    has its terms of returns and quotations: there they are understood otherwise.
+    `kind` is how the text was read ("table", "change" of an order that stands, "repeat", ...); `changes`: it
+    is meant to change an order. In words that amend an order "do not send" and "cancel" take an item off, and
+    a document has its terms of returns and quotations: there they are understood otherwise.
     """
     said = _ELSE.sub(" ", text)
+    amends, is_document = changes or kind in ("change", "repeat"), kind == "table"
+    understood = is_document or kind == "change" or (amends and _AGAIN.search(said))
     rules = [
         *(() if amends else _HELD),
         *(() if amends or is_document else _OTHERWISE),
+        *(() if understood else _OTHER_ORDER),
         *_ALWAYS,
     ]
     return [(code, told.format(found[0])) for code, told, rule in rules if (found := rule.search(said))]

@@ -26,6 +26,7 @@ class Units:
         """Fold the company's own unit words once."""
         self._items = items
         self._learned = learned
+        self._largest: tuple[dict[int, Decimal], Decimal] | None = None
         self._own = {letters.fold(w).text: uom for w, uom in company.uom_words.items()}
         for item in items.items:
             for uom in item.units:
@@ -183,8 +184,30 @@ class Units:
         habit = self._learned.habits.get(customer or "", {}).get(number)
         item = self._items.items[number]
         if habit is None or not habit.quantities:
-            return False
+            return qty * item.units.get(uom, Decimal(1)) > self._most(number)
         usual = sorted(q * item.units.get(u, Decimal(1)) for q, u in habit.quantities)
         asked = qty * item.units.get(uom, Decimal(1))
         far = _TEN if len(usual) > 1 else 3 * _TEN
         return asked > far * usual[-1] or asked * far < usual[0]
+
+    def _most(self, number: int) -> Decimal:
+        """What nobody is taken to want of an item unasked, in base units, where a customer is new to it.
+
+        Thirty times the most that others ordered of it; without such orders, of anything. Not bounded where
+        nothing was ever ordered.
+        """
+        if self._largest is None:
+            self._largest = self._largest_ordered()
+        by_item, of_all = self._largest
+        if number in by_item:
+            return 3 * _TEN * by_item[number]
+        return 3 * _TEN * of_all if of_all else Decimal("Infinity")
+
+    def _largest_ordered(self) -> tuple[dict[int, Decimal], Decimal]:
+        found: dict[int, Decimal] = {}
+        for habits in self._learned.habits.values():
+            for number, habit in habits.items():
+                units = self._items.items[number].units
+                for qty, uom in habit.quantities:
+                    found[number] = max(found.get(number, Decimal(0)), qty * units.get(uom, Decimal(1)))
+        return found, max(found.values(), default=Decimal(0))
