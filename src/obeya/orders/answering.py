@@ -172,6 +172,8 @@ def change_line(
         line.read_doubts = []
     elif option in ("list", "asked"):
         line.price_decided = option
+    if kind in ("item", "other_item", "uom", "set"):
+        line.price_decided = ""  # what was agreed was agreed for the line as it was
     line.fixed_by_id = person if kind not in ("list", "asked") else line.fixed_by_id
     line.save()
     line.refresh_from_db(fields=["item"])

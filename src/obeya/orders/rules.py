@@ -190,7 +190,7 @@ def likely_price(asked: Decimal, list_price: Decimal, base_per_unit: Decimal) ->
 
 
 def _price(line: Line) -> Doubt | None:
-    if line.price_decided:
+    if line.price_decided and price_of(line) is not None:
         return None
     if line.list_price is None:
         return Doubt("price", line.position, f"{line.name}: {line.price_problem or 'there is no price'}.")

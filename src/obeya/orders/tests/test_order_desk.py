@@ -14,7 +14,7 @@ from obeya.inbox import queries as signals
 from obeya.journal import queries as journal
 from obeya.journal.events import Origin
 from obeya.lib import clock
-from obeya.orders import actions, models, queries
+from obeya.orders import actions, answering, models, queries
 from obeya.outbox import ports
 from obeya.outbox import queries as outbox
 
@@ -134,6 +134,19 @@ def test_a_price_below_the_floor_waits_for_commercial():
     with pytest.raises(actions.CannotChangeOrder):
         actions.answer_doubt(request_id=prices[0].id, access=desk.access("asha"), option="asked", origin=DESK)
     assert again(order).posting is None
+
+
+def test_an_agreed_price_is_not_carried_over_to_another_item():
+    order = desk.write("2 ctn CAP-28-WHT rate 10 per ctn, 3 ctn zinkplugs")
+    (doubt,) = [doubt for doubt in desk.open_doubts(order) if doubt.kind == "price"]
+    nikhil = desk.access("nikhil")
+    actions.answer_doubt(
+        request_id=doubt.id, access=nikhil, option="asked", rationale="Wins them back", origin=DESK
+    )
+    row = models.OrderRow.objects.get(pk=order.id)
+    line = row.lines.get(price_decided="asked")
+    answering.change_line(row, line, "other_item", {"sku": "CAP-28-RED"}, nikhil.user_id, DESK)
+    assert row.lines.get(pk=line.pk).price_decided == ""
 
 
 def test_commercial_agrees_on_another_screen_and_the_order_goes_on():

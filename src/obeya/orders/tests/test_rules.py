@@ -89,6 +89,7 @@ def kinds(head, *lines):
         ({}, {"asked_price": D(100)}, []),
         ({}, {"asked_price": D(80), "price_decided": "asked"}, []),
         ({}, {"list_price": None, "price_problem": "there is no price"}, ["price"]),
+        ({}, {"list_price": None, "price_decided": "list"}, ["price"]),
         ({}, {"list_price": D(85)}, ["price"]),
         ({"customer_known": False}, {}, ["customer"]),
         ({"auto": False}, {}, ["other"]),
