@@ -36,14 +36,6 @@ MAIL = (
 
 
 @pytest.fixture
-def site(db):
-    small.create()
-    knowledge.forget()
-    yield small.SITE
-    knowledge.forget()
-
-
-@pytest.fixture
 def history(tmp_path):
     path = tmp_path / "orders.jsonl"
     path.write_text(json.dumps(ORDER) + "\n", encoding="utf-8")

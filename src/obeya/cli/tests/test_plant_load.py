@@ -43,14 +43,6 @@ GOOD["floors.csv"] = GOOD["floors.csv"].replace("PL-DLR", small.PRICE_LIST)
 
 
 @pytest.fixture
-def site(db):
-    small.create()
-    knowledge.forget()
-    yield small.SITE
-    knowledge.forget()
-
-
-@pytest.fixture
 def folder(tmp_path):
     write(tmp_path, GOOD)
     return tmp_path

@@ -249,7 +249,7 @@ class OrderDeskPage:
     """Back to the top of the list; "" there."""
     chosen: OrderDetail | None = None
     today: tuple[shown.Fact, ...] = ()
-    library: bool = False
+    may_see_aliases: bool = False
     """True for those who may open the alias library."""
     paste_url: str = ""
     screen: str = "orders"

@@ -44,7 +44,7 @@ def _page(request: HttpRequest, chosen: uuid.UUID | None = None) -> page.OrderDe
         _listed(request, str(chosen) if chosen else request.GET.get("chosen", "")[:40]),
         **_tools(request),
         chosen=build.detail(find(request, chosen), viewer) if chosen else None,
-        library=viewer.access.may_see(doors.ALIASES, site.code),
+        may_see_aliases=viewer.access.may_see(doors.ALIASES, site.code),
     )
 
 
