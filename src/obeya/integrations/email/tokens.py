@@ -7,7 +7,6 @@ provider's token endpoint: by the refresh token of a person's consent, or by the
 
 from __future__ import annotations
 
-import contextlib
 import json
 import os
 import shlex
@@ -20,8 +19,9 @@ from datetime import datetime, timedelta
 from pathlib import Path
 
 import httpx
+import structlog
 
-from obeya.lib import clock
+from obeya.lib import clock, http_body
 
 TIMEOUT_S = 20.0
 MOST_ANSWER = 64 << 10
@@ -29,6 +29,7 @@ EARLY = timedelta(seconds=90)
 """A token is fetched anew so long before its end."""
 USUAL_S, LONGEST_S = 3_600, 86_400
 _NAME = "OBEYA_MAIL_OAUTH_"
+_log = structlog.get_logger("obeya.mail_tokens")
 
 
 class CannotGetToken(Exception):
@@ -137,21 +138,18 @@ class Source:
         return token, _seconds(answer.get("expires_in"))
 
     def _post(self, form: Mapping[str, str]) -> Mapping[str, object]:
-        content = bytearray()
         try:
             with (
                 httpx.Client(timeout=TIMEOUT_S, transport=self._transport) as http,
                 http.stream("POST", self._settings.url, data=dict(form)) as answer,
             ):
-                for chunk in answer.iter_bytes():
-                    content += chunk
-                    if len(content) > MOST_ANSWER:
-                        raise CannotGetToken(
-                            "The mail provider's log-in answered without end.", lasting=False
-                        )
+                content = http_body.read(answer, most=MOST_ANSWER)
+        except http_body.TooLong as error:
+            text = "The mail provider's log-in answered without end."
+            raise CannotGetToken(text, lasting=False) from error
         except httpx.HTTPError as error:
             raise CannotGetToken("The mail provider's log-in cannot be reached.", lasting=False) from error
-        return _understood(answer.status_code, bytes(content))
+        return _understood(answer.status_code, content)
 
 
 def _seconds(told: object) -> int:
@@ -212,15 +210,18 @@ def _is_token(text: str) -> bool:
 def _keep(path: Path, given: object, known: str) -> None:
     """Keep the refresh token that the provider gave instead of the old one, whole or not at all.
 
-    Where the file cannot be written the old one stays: providers let it live on for a while.
+    Where the file cannot be written the old one stays, and the log says so: providers let it live on for a
+    while.
     """
     if not (isinstance(given, str) and _is_token(given)) or given == known:
         return
-    with contextlib.suppress(OSError):
+    try:
         handle, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
         with os.fdopen(handle, "w", encoding="utf-8") as file:
             file.write(given)
         Path(name).replace(path)
+    except OSError as error:
+        _log.warning("the new refresh token cannot be kept", file=path.name, error=error.strerror)
 
 
 def xoauth2(user: str, token: str) -> str:

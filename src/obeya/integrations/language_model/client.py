@@ -15,7 +15,7 @@ from typing import Annotated
 import httpx
 import pydantic
 
-from obeya.lib import clock
+from obeya.lib import clock, http_body
 from obeya.orders import second_reader
 
 MOST_ANSWER = 256 << 10
@@ -162,8 +162,10 @@ class Client:
                 httpx.Client(timeout=told.timeout_s, transport=self._transport) as http,
                 http.stream("POST", address, json=_question(told.model, text), headers=headers) as answer,
             ):
-                return answer.status_code, _read(answer, by)
-        except httpx.TimeoutException as error:
+                return answer.status_code, http_body.read(answer, most=MOST_ANSWER, by=by)
+        except http_body.TooLong as error:
+            raise second_reader.CannotPropose("endless") from error
+        except (httpx.TimeoutException, http_body.TooLate) as error:
             raise second_reader.CannotPropose("late") from error
         except httpx.DecodingError as error:
             raise second_reader.CannotPropose("nonsense") from error
@@ -183,18 +185,6 @@ def _question(model: str, text: str) -> dict[str, object]:
             {"role": "user", "content": json.dumps({"message": text}, ensure_ascii=False)},
         ],
     }
-
-
-def _read(answer: httpx.Response, by: float) -> bytes:
-    """The answer, within size and time: a server that sends a letter a second is late too."""
-    content = bytearray()
-    for chunk in answer.iter_bytes():
-        content += chunk
-        if len(content) > MOST_ANSWER:
-            raise second_reader.CannotPropose("endless")
-        if time.monotonic() > by:
-            raise second_reader.CannotPropose("late")
-    return bytes(content)
 
 
 def _answer_of(status: int, content: bytes) -> second_reader.Answer:

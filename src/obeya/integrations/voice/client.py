@@ -10,6 +10,7 @@ from pathlib import Path
 
 import httpx
 
+from obeya.lib import http_body
 from obeya.orders import listening
 
 MOST_ANSWER = 256 << 10
@@ -89,20 +90,13 @@ class Client:
                     headers=headers,
                 ) as answer,
             ):
-                return _words_of(answer.status_code, _read(answer))
+                return _words_of(answer.status_code, http_body.read(answer, most=MOST_ANSWER))
+        except http_body.TooLong as error:
+            raise listening.CannotListen("The speech engine answered without end.") from error
         except httpx.TimeoutException as error:
             raise listening.CannotListen("The speech engine took too long.") from error
         except httpx.HTTPError as error:
             raise listening.CannotListen("The speech engine cannot be reached.") from error
-
-
-def _read(answer: httpx.Response) -> bytes:
-    content = bytearray()
-    for chunk in answer.iter_bytes():
-        content += chunk
-        if len(content) > MOST_ANSWER:
-            raise listening.CannotListen("The speech engine answered without end.")
-    return bytes(content)
 
 
 def _words_of(status: int, content: bytes) -> str:

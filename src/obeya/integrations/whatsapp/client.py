@@ -22,6 +22,7 @@ import httpx
 
 from obeya.integrations.whatsapp import failures, fields, outgoing
 from obeya.lib import clock as clocks
+from obeya.lib import http_body
 
 MAX_MEDIA_BYTES = 100 * 1024 * 1024
 """The largest file the Cloud API takes."""
@@ -235,20 +236,17 @@ class GraphClient:
             return response, bytes(content)
 
     def _download(self, url: str, *, max_bytes: int) -> bytes:
-        content = bytearray()
         try:
             with self._http.stream("GET", url) as response:
                 if response.status_code in {404, 410}:
                     raise failures.Refused(failures.MEDIA, http_status=response.status_code)
                 if not response.is_success:
                     raise self._failure(response, None)
-                for chunk in response.iter_bytes(64 * 1024):
-                    content += chunk
-                    if len(content) > max_bytes:
-                        raise CannotTakeMedia(_too_large(max_bytes))
+                return http_body.read(response, most=max_bytes)
+        except http_body.TooLong as error:
+            raise CannotTakeMedia(_too_large(max_bytes)) from error
         except httpx.RequestError as error:
             raise failures.TryAgainLater(failures.NOT_REACHED) from error
-        return bytes(content)
 
     def _failure(self, response: httpx.Response, answer: fields.Object | None) -> failures.GraphFailure:
         error = _error_of(answer) or {}
