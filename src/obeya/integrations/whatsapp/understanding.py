@@ -60,12 +60,19 @@ def _read(signal: inbox.Signal, part: parts.Message) -> interpreters.Outcome:
 
 
 def _as_answer(signal: inbox.Signal, part: parts.Message) -> interpreters.Outcome | None:
-    """A reply to a question of ours about an order settles it, where it says just what was asked."""
+    """A reply to a question of ours about an order settles it, where it says just what was asked.
+
+    Only who was asked, or wrote the order, may answer; what anybody else says is a message of its own.
+    """
     asked = messages.find_sent(CHANNEL, part.reply_to or "")
     if asked is None or not asked.subject.startswith("order:"):
         return None
+    order = order_queries.get_order(uuid.UUID(asked.subject.removeprefix("order:")))
+    may_answer = {asked.to.removeprefix("+"), order.sender.removeprefix("+")}
+    if signal.site != order.site or part.sender.address.removeprefix("+") not in may_answer:
+        return None
     settled = orders.hear_customer(
-        order_id=uuid.UUID(asked.subject.removeprefix("order:")),
+        order_id=order.id,
         words=part.readable_text,
         choice=_choice_of(part),
         origin=signal.origin,

@@ -247,6 +247,17 @@ def test_a_reply_to_a_question_settles_what_was_asked():
     assert len(orders.list_orders(sites=[small.SITE])) == 1
 
 
+def test_what_somebody_else_replies_to_a_question_settles_nothing():
+    order = desk.order_of(only(said("5 ctn 28 mm screw cap")))
+    _question_about(order, "wamid.QUESTION")
+    envelope = json.loads(said("CAP-28-BLU", context={"id": "wamid.QUESTION", "from": "910000000001"}))
+    samples.value(envelope)["messages"][0]["from"] = "919999900000"
+    signal = only(json.dumps(envelope).encode())
+    assert signal.became != f"order:{order.id}"
+    assert [line.sku for line in orders.get_order(order.id).lines] != ["CAP-28-BLU"]
+    assert orders.get_order(order.id).state == "waiting"
+
+
 def test_a_tapped_button_settles_what_was_asked_by_its_code():
     order = desk.order_of(only(said("5 ctn 28 mm screw cap")))
     _question_about(order, "wamid.QUESTION")
