@@ -65,6 +65,11 @@ def test_what_no_text_may_hold_is_taken_for_a_gap(two):
     assert two[0].id in ids(found("urgent\0screw"))
 
 
+def test_a_search_that_finds_nothing_says_what_to_do_next(two, as_user):
+    assert "Try fewer words" in text_of(as_user("asha").get("/orders", {"q": "nowhere"}))
+    assert "Try fewer words" not in text_of(as_user("asha").get("/orders"))
+
+
 def test_nothing_is_found_where_one_word_is_nowhere(two):
     assert ids(found("screw nowhere")) == []
 

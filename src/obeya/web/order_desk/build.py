@@ -80,6 +80,7 @@ def queued(
         orders=tuple(_row(row, query, chosen) for row in found.rows),
         older_url=desk + filters.query(wanted, found.after) if found.after else "",
         newest_url=desk + filters.query(wanted) if after else "",
+        filtered=wanted != queue.Wanted(),
     )
 
 

@@ -249,6 +249,8 @@ class OrderDeskPage:
     """Back to the top of the list; "" there."""
     chosen: OrderDetail | None = None
     today: tuple[shown.Fact, ...] = ()
+    filtered: bool = False
+    """True where words or filters leave some orders out."""
     may_see_aliases: bool = False
     """True for those who may open the alias library."""
     paste_url: str = ""
