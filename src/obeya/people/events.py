@@ -110,3 +110,52 @@ class TokenRevoked:
 
     user_id: int
     token_id: int
+
+
+@events.register("people.buyer_invited")
+@dataclass(frozen=True, slots=True)
+class BuyerInvited:
+    """Somebody at a customer got a one-time link to its portal, from the desk."""
+
+    buyer_id: int
+    customer: str
+    expires_at: datetime
+
+
+@events.register("people.buyer_link_sent")
+@dataclass(frozen=True, slots=True)
+class BuyerLinkSent:
+    """A buyer asked for a one-time link to log in with, and got one."""
+
+    buyer_id: int
+    customer: str
+    expires_at: datetime
+
+
+@events.register("people.buyer_came_in")
+@dataclass(frozen=True, slots=True)
+class BuyerCameIn:
+    """The link was opened: it is used up, and a session began."""
+
+    buyer_id: int
+    customer: str
+
+
+@events.register("people.buyer_token_given")
+@dataclass(frozen=True, slots=True)
+class BuyerTokenGiven:
+    """A program may order for a buyer until the token expires or the access is taken away."""
+
+    buyer_id: int
+    customer: str
+    name: str
+    expires_at: datetime
+
+
+@events.register("people.buyer_revoked")
+@dataclass(frozen=True, slots=True)
+class BuyerRevoked:
+    """A buyer's links, sessions and tokens have ended."""
+
+    buyer_id: int
+    customer: str

@@ -163,3 +163,58 @@ class ApiToken(models.Model):
                 condition=models.Q(digest__regex="^[0-9a-f]{64}$"), name="people_token_digest"
             )
         ]
+
+
+class Buyer(models.Model):
+    """Somebody at a customer who may use its portal. No user: holds no function, reaches no plant screen."""
+
+    site = models.ForeignKey(Site, models.PROTECT)
+    customer = models.TextField(help_text="the customer's code at the site")
+    name = models.TextField()
+    email = models.TextField(default="", help_text="in small letters")
+    phone = models.TextField(default="", help_text="E.164, digits only")
+    invited_at = models.DateTimeField()
+    revoked_at = models.DateTimeField(null=True)
+
+    class Meta:
+        constraints: ClassVar[list[models.BaseConstraint]] = [
+            models.UniqueConstraint(
+                fields=["site", "customer", "name"],
+                condition=models.Q(revoked_at__isnull=True),
+                name="people_buyer_once",
+            ),
+            models.CheckConstraint(
+                condition=~models.Q(email="", phone=""), name="people_buyer_can_be_reached"
+            ),
+            models.CheckConstraint(
+                condition=models.Q(phone="") | models.Q(phone__regex=r"^[1-9][0-9]{6,14}$"),
+                name="people_buyer_phone_e164",
+            ),
+        ]
+        indexes: ClassVar[list[models.Index]] = [
+            models.Index(fields=["email"], name="people_buyer_email"),
+            models.Index(fields=["phone"], name="people_buyer_phone"),
+        ]
+
+
+class BuyerKey(models.Model):
+    """A one-time link, a session or a program's token of a buyer; only its digest is kept."""
+
+    buyer = models.ForeignKey(Buyer, models.PROTECT, related_name="keys")
+    kind = models.TextField()
+    name = models.TextField(default="", help_text="what a token is for")
+    digest = models.TextField(unique=True, help_text="SHA-256 of the secret, hexadecimal")
+    created_at = models.DateTimeField()
+    expires_at = models.DateTimeField()
+    last_used_at = models.DateTimeField(null=True)
+    ended_at = models.DateTimeField(null=True)
+
+    class Meta:
+        constraints: ClassVar[list[models.BaseConstraint]] = [
+            models.CheckConstraint(
+                condition=models.Q(kind__in=["invitation", "session", "token"]), name="people_buyer_key_kind"
+            ),
+            models.CheckConstraint(
+                condition=models.Q(digest__regex="^[0-9a-f]{64}$"), name="people_buyer_key_digest"
+            ),
+        ]
