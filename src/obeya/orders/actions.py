@@ -350,7 +350,9 @@ def _carry_out(row: models.OrderRow, request: decision_queries.Request, decided:
     elif option == "answered":
         _close(row, "answered", events.MessageAnswered(row.id, row.number), origin)
     else:
-        if doubt.line is not None:
+        if doubt.line is not None and option in answering.PRICES:
+            answering.agree_price(row, doubt.line, option, request)
+        elif doubt.line is not None:
             answering.change_line(row, doubt.line, option, values, request.decision.decided_by, origin)
         else:
             answering.change_header(row, option, values)

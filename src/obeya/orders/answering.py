@@ -10,8 +10,10 @@ from obeya.catalog import queries as catalog
 from obeya.decisions import queries as decisions
 from obeya.journal.events import Origin
 from obeya.lib import canonical
-from obeya.orders import events, learning, models, telling
+from obeya.orders import agreements, events, learning, models, telling
 
+PRICES = ("list", "asked")
+"""Options that agree to a price."""
 BY_THE_CUSTOMER = ("item:", "uom:")
 """Options that a customer's word settles: which item, which unit."""
 
@@ -170,11 +172,7 @@ def change_line(
     elif option == "set":
         line.quantity, line.uom = Decimal(str(told["quantity"])), str(told["uom"])
         line.read_doubts = []
-    elif option in ("list", "asked"):
-        line.price_decided = option
-    if kind in ("item", "other_item", "uom", "set"):
-        line.price_decided = ""  # what was agreed was agreed for the line as it was
-    line.fixed_by_id = person if kind not in ("list", "asked") else line.fixed_by_id
+    line.fixed_by_id = person
     line.save()
     line.refresh_from_db(fields=["item"])
     if kind in ("item", "other_item", "uom", "set") and line.item is not None:
@@ -182,6 +180,14 @@ def change_line(
         sku = line.item.sku
         fixed = events.LineFixed(row.id, line.position, line.words, before, sku, line.quantity, line.uom)
         telling.tell(row, fixed, origin)
+
+
+def agree_price(row: models.OrderRow, line: models.LineRow, option: str, request: decisions.Request) -> None:
+    """Note the price that was agreed, for the terms that were shown to whoever agreed."""
+    terms = agreements.asked_with(request.context) or agreements.terms_of(line, row.currency)
+    price = line.asked_price if option == "asked" else terms.list_price if terms else None
+    agreements.agree(line, what=option, price=price, terms=terms, request=request.id)
+    line.save()
 
 
 def _only_unit(units: object) -> str:

@@ -12,7 +12,7 @@ from obeya.decisions import actions as decisions
 from obeya.decisions import rules as decision_rules
 from obeya.journal.events import Origin
 from obeya.lib import canonical, clock
-from obeya.orders import drafting, models, rules
+from obeya.orders import agreements, drafting, models, rules
 
 MINUTE = 60
 FUNCTION = {"price": "commercial", "credit": "commercial"}
@@ -176,11 +176,22 @@ def _price(row: models.OrderRow, line: models.LineRow | None) -> _Asked:
         *_margin(row, line),
         *_history(row),
     )
-    options = [Option("list", "Book at the list price", False, "good")] if line.list_price else []
+    options = [_at_list(line, per)] if line.list_price else []
     if line.asked_price:
         options.append(Option("asked", f"Agree to {rules.plain(line.asked_price)}{per}", True, "warn"))
     options += [Option("drop", "Leave this line out", True), REFUSE]
-    return _Asked(tuple(options), {"facts": facts, "line": line.position})
+    context: dict[str, canonical.Json] = {"facts": facts, "line": line.position}
+    if terms := agreements.terms_of(line, row.currency):
+        context[agreements.TERMS] = agreements.stored(terms)
+    return _Asked(tuple(options), context)
+
+
+def _at_list(line: models.LineRow, per: str) -> Option:
+    """Booking at the list price; a reason is due where the list itself lies below the floor."""
+    assert line.list_price is not None
+    below = line.floor is not None and line.list_price < line.floor
+    label = f"Book at the list price, {rules.plain(line.list_price)}{per}"
+    return Option("list", label, below, "warn" if below else "good")
 
 
 def _margin(row: models.OrderRow, line: models.LineRow) -> list[tuple[str, str]]:

@@ -17,7 +17,7 @@ from obeya.catalog import answers
 from obeya.catalog import queries as catalog
 from obeya.inbox import queries as inbox
 from obeya.lib import clock, ids
-from obeya.orders import converting, knowledge, models, repeats, rules, unread
+from obeya.orders import agreements, converting, knowledge, models, repeats, rules, unread
 from obeya.orders.reading import typed, types
 from obeya.orders.reading.reader import Reader
 from obeya.people import queries as people
@@ -304,7 +304,8 @@ def to_rule(line: models.LineRow, item: answers.Item | None) -> rules.Line:
         floor=line.floor,
         asked_price=line.asked_price,
         price_problem="" if line.list_price is not None else line.price_text,
-        price_decided=line.price_decided,
+        currency=line.order.currency,
+        agreed=agreements.agreed_of(line),
     )
 
 

@@ -92,6 +92,13 @@ class LineRow(models.Model):
     unit_price = models.DecimalField(max_digits=20, decimal_places=6, null=True)
     price_text = models.TextField(default="")
     price_decided = models.TextField(default="", help_text="list, asked or counter, once a person decided")
+    agreed_price = models.DecimalField(
+        max_digits=20, decimal_places=6, null=True, help_text="what was decided for, per unit"
+    )
+    agreed_terms = models.JSONField(null=True, help_text="what the price was agreed for: agreements.stored")
+    agreed_request = models.ForeignKey(
+        RequestRow, on_delete=models.PROTECT, null=True, related_name="+", help_text="where it was agreed"
+    )
     fixed_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+"
     )

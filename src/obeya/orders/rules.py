@@ -15,6 +15,27 @@ NOT_AN_ORDER = frozenset(
 
 
 @dataclass(frozen=True, slots=True)
+class Terms:
+    """What a price was agreed for, exactly. `list_price` and `floor` per `uom`, None where none was set."""
+
+    sku: str
+    uom: str
+    quantity: Decimal
+    currency: str
+    list_price: Decimal | None
+    floor: Decimal | None
+
+
+@dataclass(frozen=True, slots=True)
+class Agreed:
+    """A price per unit that was agreed, and on which terms; `what` is list, asked or counter."""
+
+    what: str
+    price: Decimal
+    terms: Terms
+
+
+@dataclass(frozen=True, slots=True)
 class Line:
     """A line to be checked. Prices per `uom`; `units` maps the units the item is sold in to base units."""
 
@@ -35,7 +56,8 @@ class Line:
     floor: Decimal | None
     asked_price: Decimal | None
     price_problem: str
-    price_decided: str
+    currency: str = ""
+    agreed: Agreed | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -190,26 +212,60 @@ def likely_price(asked: Decimal, list_price: Decimal, base_per_unit: Decimal) ->
 
 
 def _price(line: Line) -> Doubt | None:
-    if line.price_decided and price_of(line) is not None:
+    if line.agreed is not None and not (changed := change_since(line, line.agreed)):
         return None
+    told = _price_problem(line)
+    if line.agreed is not None:
+        told = f"{changed} {told}".strip()
+    return Doubt("price", line.position, f"{line.name}: {told}") if told else None
+
+
+def _price_problem(line: Line) -> str:
+    """What somebody must decide about the price of a line of which nothing is agreed; "" for nothing."""
     if line.list_price is None:
-        return Doubt("price", line.position, f"{line.name}: {line.price_problem or 'there is no price'}.")
+        return f"{line.price_problem or 'there is no price'}."
     asked = line.asked_price
     if asked is not None and asked < line.list_price:
         below = line.floor is not None and asked < line.floor
         how = f"below the floor of {plain(line.floor)}" if below and line.floor else "below the list price"
-        said = f"{plain(asked)} per {line.uom} is asked, {how} (list {plain(line.list_price)})."
-        return Doubt("price", line.position, f"{line.name}: {said}")
+        return f"{plain(asked)} per {line.uom} is asked, {how} (list {plain(line.list_price)})."
     if line.floor is not None and line.list_price < line.floor:
-        told = f"the list price {plain(line.list_price)} is below the floor {plain(line.floor)}."
-        reason = f"{line.name}: {told}"
-        return Doubt("price", line.position, reason)
-    return None
+        return f"the list price {plain(line.list_price)} is below the floor {plain(line.floor)}."
+    return ""
+
+
+def change_since(line: Line, agreed: Agreed) -> str:
+    """What changed since a price was agreed, in words for whoever must agree anew; "" where it holds.
+
+    A price holds for just the item, unit, quantity and currency it was agreed for, while the list price
+    is the same, and as long as the floor is not raised above it.
+    """
+    terms = agreed.terms
+    what = f"{plain(agreed.price)} per {terms.uom} was agreed"
+    if line.sku != terms.sku:
+        return f"{what} for {terms.sku}, and the item is another now."
+    if (line.uom, line.quantity) != (terms.uom, terms.quantity):
+        now = f"{plain(line.quantity)} {line.uom}" if line.quantity is not None else "not clear"
+        return f"{what} for {plain(terms.quantity)} {terms.uom}, and now it is {now}."
+    if line.currency != terms.currency:
+        return f"{what} in {terms.currency}, and now prices are in {line.currency or 'no currency'}."
+    if line.list_price != terms.list_price:
+        before, now = (
+            plain(one) if one is not None else "none" for one in (terms.list_price, line.list_price)
+        )
+        return f"{what} while the list price was {before}, and now it is {now}."
+    floor = line.floor
+    if floor is not None and agreed.price < floor and (terms.floor is None or terms.floor < floor):
+        before = plain(terms.floor) if terms.floor is not None else "none"
+        return f"{what} while the floor was {before}, and now it is {plain(floor)}."
+    return ""
 
 
 def price_of(line: Line) -> Decimal | None:
-    """The price a line is booked at: the list's, unless a person decided for the asked one."""
-    return line.asked_price if line.price_decided == "asked" else line.list_price
+    """The price a line is booked at: what was agreed, as long as it holds, else the list's."""
+    if line.agreed is not None and not change_since(line, line.agreed):
+        return line.agreed.price
+    return line.list_price
 
 
 def _credit(header: Header, lines: Sequence[Line]) -> Doubt | None:

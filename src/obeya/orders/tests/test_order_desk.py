@@ -146,7 +146,9 @@ def test_an_agreed_price_is_not_carried_over_to_another_item():
     row = models.OrderRow.objects.get(pk=order.id)
     line = row.lines.get(price_decided="asked")
     answering.change_line(row, line, "other_item", {"sku": "CAP-28-RED"}, nikhil.user_id, DESK)
-    assert row.lines.get(pk=line.pk).price_decided == ""
+    actions._check(row, DESK)
+    (again_,) = [doubt for doubt in desk.open_doubts(order) if doubt.kind == "price"]
+    assert "10 per ctn was agreed for CAP-28-WHT, and the item is another now." in again_.reason
 
 
 def test_commercial_agrees_on_another_screen_and_the_order_goes_on():

@@ -51,9 +51,22 @@ def line(**more):
         "floor": D(90),
         "asked_price": None,
         "price_problem": "",
-        "price_decided": "",
+        "currency": "INR",
+        "agreed": None,
     } | more
     return rules.Line(**told)
+
+
+def agreed(price, what="asked", **more):
+    told: dict[str, Any] = {
+        "sku": "CAP",
+        "uom": "ctn",
+        "quantity": D(2),
+        "currency": "INR",
+        "list_price": D(100),
+        "floor": D(90),
+    } | more
+    return rules.Agreed(what, D(price), rules.Terms(**told))
 
 
 def header(**more):
@@ -87,9 +100,9 @@ def kinds(head, *lines):
         ({}, {"asked_price": D(95)}, ["price"]),
         ({}, {"asked_price": D(80)}, ["price"]),
         ({}, {"asked_price": D(100)}, []),
-        ({}, {"asked_price": D(80), "price_decided": "asked"}, []),
+        ({}, {"asked_price": D(80), "agreed": agreed(80)}, []),
         ({}, {"list_price": None, "price_problem": "there is no price"}, ["price"]),
-        ({}, {"list_price": None, "price_decided": "list"}, ["price"]),
+        ({}, {"list_price": None, "agreed": agreed(100, "list")}, ["price"]),
         ({}, {"list_price": D(85)}, ["price"]),
         ({"customer_known": False}, {}, ["customer"]),
         ({"auto": False}, {}, ["other"]),
@@ -113,4 +126,41 @@ def test_an_order_without_a_line_is_never_booked():
 
 def test_the_asked_price_counts_only_once_somebody_agreed():
     assert rules.total_of([line(asked_price=D(80))]) == 200
-    assert rules.total_of([line(asked_price=D(80), price_decided="asked")]) == 160
+    assert rules.total_of([line(asked_price=D(80), agreed=agreed(80))]) == 160
+
+
+@pytest.mark.parametrize(
+    ("changed", "words"),
+    [
+        ({"sku": "LID"}, "80 per ctn was agreed for CAP, and the item is another now."),
+        ({"quantity": D(3)}, "80 per ctn was agreed for 2 ctn, and now it is 3 ctn."),
+        ({"uom": "pcs"}, "80 per ctn was agreed for 2 ctn, and now it is 2 pcs."),
+        ({"currency": "USD"}, "80 per ctn was agreed in INR, and now prices are in USD."),
+        ({"list_price": D(99)}, "80 per ctn was agreed while the list price was 100, and now it is 99."),
+        ({"floor": D(91)}, "80 per ctn was agreed while the floor was 90, and now it is 91."),
+    ],
+)
+def test_an_agreed_price_is_asked_about_anew_once_anything_changes(changed, words):
+    told = line(asked_price=D(80), agreed=agreed(80), **changed)
+    (doubt,) = rules.doubts_of(header(), [told])
+    assert (doubt.kind, words in doubt.reason) == ("price", True), doubt.reason
+    assert rules.price_of(told) == told.list_price
+
+
+@pytest.mark.parametrize("floor", [None, D(90), D(89), D(70)])
+def test_an_agreed_price_holds_while_the_floor_is_not_raised_above_it(floor):
+    told = line(asked_price=D(80), floor=floor, agreed=agreed(80))
+    assert rules.doubts_of(header(), [told]) == []
+    assert rules.price_of(told) == 80
+
+
+def test_a_floor_raised_to_the_agreed_price_itself_asks_nobody():
+    told = line(asked_price=D(95), floor=D(95), agreed=agreed(95))
+    assert rules.doubts_of(header(), [told]) == []
+
+
+def test_the_list_price_agreed_is_not_booked_once_the_list_fell():
+    told = line(list_price=D(85), agreed=agreed(100, "list"))
+    (doubt,) = rules.doubts_of(header(), [told])
+    assert "now it is 85" in doubt.reason
+    assert "below the floor 90" in doubt.reason
