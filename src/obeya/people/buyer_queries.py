@@ -57,6 +57,20 @@ class Standing:
     revoked_at: datetime | None
 
 
+@dataclass(frozen=True, slots=True)
+class Portal:
+    """What the buyers of a site see beside the items."""
+
+    shows_prices: bool = False
+    shows_stock: bool = False
+
+
+def portal_of(site: str) -> Portal:
+    """How a site's portal is set."""
+    row = models.PortalRow.objects.filter(pk=site).first()
+    return Portal(row.shows_prices, row.shows_stock) if row else Portal()
+
+
 def find_holder(secret: str, kind: Kind) -> Holder | None:
     """Whose living key of this kind the secret is; None for any other text."""
     if not 0 < len(secret) <= buyers.LONGEST_SECRET:

@@ -194,6 +194,18 @@ def take_away(*, buyer_id: int, origin: Origin) -> None:
     _tell(buyer, events.BuyerRevoked(buyer.id, buyer.customer), origin)
 
 
+@transaction.atomic
+def set_portal(*, site: str, shows_prices: bool, shows_stock: bool, origin: Origin) -> None:
+    """Say what the buyers of a site see beside the items. The same again changes nothing."""
+    row, _ = models.PortalRow.objects.select_for_update().get_or_create(site_id=site)
+    if (row.shows_prices, row.shows_stock) == (shows_prices, shows_stock):
+        return
+    row.shows_prices, row.shows_stock = shows_prices, shows_stock
+    row.save()
+    told = events.PortalSet(shows_prices, shows_stock)
+    journal.append(journal.Draft(payload=told, site=site, subject=f"site:{site}", origin=origin))
+
+
 def end_session(*, secret: str) -> None:
     """The buyer leaves: this session ends, others go on. Harmless for any other text."""
     living = models.BuyerKey.objects.filter(digest=digest_of(secret), kind="session", ended_at__isnull=True)

@@ -159,3 +159,12 @@ class BuyerRevoked:
 
     buyer_id: int
     customer: str
+
+
+@events.register("people.portal_set")
+@dataclass(frozen=True, slots=True)
+class PortalSet:
+    """What the buyers of a site see beside the items changed."""
+
+    shows_prices: bool
+    shows_stock: bool

@@ -218,3 +218,14 @@ class BuyerKey(models.Model):
                 condition=models.Q(digest__regex="^[0-9a-f]{64}$"), name="people_buyer_key_digest"
             ),
         ]
+
+
+class PortalRow(models.Model):
+    """What the portal of a site shows its buyers beside the items; a site without a row shows neither."""
+
+    site = models.OneToOneField(Site, models.PROTECT, primary_key=True)
+    shows_prices = models.BooleanField(default=False, help_text="the customer's own list prices")
+    shows_stock = models.BooleanField(default=False, help_text="available or not, never how much")
+
+    class Meta:
+        db_table = "people_portal"

@@ -188,3 +188,12 @@ def test_whoever_asks_in_a_buyers_name_closes_no_open_link() -> None:
     invited = invite()
     buyers.give_link(buyer_id=invited.buyer_id)
     assert buyers.open_invitation(secret=invited.secret).buyer_id == invited.buyer_id
+
+
+def test_a_portal_shows_neither_prices_nor_stock_until_somebody_says_so() -> None:
+    assert buyer_queries.portal_of(small.SITE) == buyer_queries.Portal(shows_prices=False, shows_stock=False)
+    for _ in range(2):
+        buyers.set_portal(site=small.SITE, shows_prices=True, shows_stock=False, origin=ORIGIN)
+    assert buyer_queries.portal_of(small.SITE) == buyer_queries.Portal(shows_prices=True, shows_stock=False)
+    told = [event for event in journal.list_about(f"site:{small.SITE}") if event.type == "people.portal_set"]
+    assert len(told) == 1
