@@ -7,10 +7,8 @@ from collections.abc import Iterable, Sequence
 from datetime import datetime
 from decimal import Decimal
 
-from django.db import connection, transaction
+from django.db import transaction
 
-from obeya.catalog import queries as catalog
-from obeya.catalog import readers
 from obeya.decisions import actions as decisions
 from obeya.decisions import queries as decision_queries
 from obeya.inbox import interpreters
@@ -20,8 +18,7 @@ from obeya.lib import clock, live
 from obeya.orders import (
     answering,
     attaching,
-    booking,
-    conflicts,
+    checking,
     doubting,
     drafting,
     events,
@@ -29,15 +26,12 @@ from obeya.orders import (
     listening,
     models,
     queries,
-    rules,
     second_reader,
     seconding,
     telling,
 )
 from obeya.orders.enquiries import answering as enquiries
 from obeya.orders.reading import types
-from obeya.outbox import actions as outbox
-from obeya.outbox import ports
 from obeya.people import queries as people
 
 DESK = (people.Function.ORDER_DESK,)
@@ -46,8 +40,7 @@ DESK = (people.Function.ORDER_DESK,)
 TAKEN_BACK = "The customer took the message back."
 
 
-class CannotChangeOrder(Exception):
-    """The order cannot be changed like this; the text says why, for the person at the desk."""
+CannotChangeOrder = checking.CannotChangeOrder
 
 
 def take_message(
@@ -100,14 +93,14 @@ def take_message(
     opinion = second_reader.opinion_of(signal, arrived) if known is None else None
     with transaction.atomic():
         if known is not None:
-            _reread(_locked(known.id), arrived, "It was read again.", signal.origin)
+            _reread(checking.locked(known.id), arrived, "It was read again.", signal.origin)
             return interpreters.Understood(f"order:{known.id}")
         row = drafting.draft(signal, arrived)
         if opinion is not None:
             seconding.weigh(row, opinion)
         read = telling.tell(row, telling.read_event(row), telling.origin_of(row))
         if not enquiries.answer(row, arrived, telling.origin_of(row).after(read)):
-            _check(row, telling.origin_of(row).after(read))
+            checking.check(row, telling.origin_of(row).after(read))
     return interpreters.Understood(f"order:{row.id}")
 
 
@@ -127,7 +120,7 @@ def _reread(row: models.OrderRow, arrived: drafting.Arrived, why: str, by: Origi
         row.confidence,
         bool(row.reading["auto"]),
     )
-    _check(row, origin.after(telling.tell(row, told, origin)))
+    checking.check(row, origin.after(telling.tell(row, told, origin)))
 
 
 def change_message(
@@ -145,7 +138,7 @@ def change_message(
     what becomes of it.
     """
     with transaction.atomic():
-        row = _locked(order_id)
+        row = checking.locked(order_id)
         arrived = drafting.Arrived(
             channel=row.channel,
             sender=row.sender,
@@ -168,7 +161,7 @@ def hear_customer(*, order_id: uuid.UUID, words: str, choice: str, origin: Origi
     """
     with transaction.atomic():
         try:
-            row = _locked(order_id)
+            row = checking.locked(order_id)
         except CannotChangeOrder:
             return False
         asked = row.doubts.filter(settled_at__isnull=True, line__isnull=False).select_related("line")
@@ -181,104 +174,15 @@ def hear_customer(*, order_id: uuid.UUID, words: str, choice: str, origin: Origi
         doubting.settle(doubt)
         decisions.withdraw(request_id=doubt.request_id, reason="The customer answered.", origin=origin)
         answering.change_line(row, doubt.line, option, {}, None, origin)
-        _check(row, origin)
+        checking.check(row, origin)
     return True
 
 
 def take_back(*, order_id: uuid.UUID, origin: Origin) -> None:
     """The sender took the message of a waiting order back: it is closed. Raises CannotChangeOrder."""
     with transaction.atomic():
-        row = _locked(order_id)
+        row = checking.locked(order_id)
         _refuse(row, TAKEN_BACK, "", telling.origin_of(row, origin))
-
-
-def _locked(order_id: uuid.UUID) -> models.OrderRow:
-    row = models.OrderRow.objects.select_for_update(of=("self",)).select_related("customer").get(pk=order_id)
-    if row.state != "waiting":
-        raise CannotChangeOrder(f"{row.number} is {row.state} already.")
-    return row
-
-
-def _check(row: models.OrderRow, origin: Origin) -> None:
-    """Price the lines, find what is in doubt, ask for it; confirm where nothing is."""
-    lines = list(row.lines.select_related("item").filter(dropped=False))
-    if row.customer_id:
-        _lock_credit(row.customer_id)
-    drafting.price_lines(row, lines, clock.now().date())
-    conflicts.doubt_lines(row, lines)
-    items = catalog.items_by_id([line.item_id for line in lines if line.item_id])
-    ruled = [drafting.to_rule(line, items.get(line.item_id or 0)) for line in lines]
-    for line, rule in zip(lines, ruled, strict=True):
-        line.unit_price = rules.price_of(rule)
-    models.LineRow.objects.bulk_update(
-        lines, ["list_price", "floor", "asked_price", "price_text", "unit_price"]
-    )
-    doubts = rules.doubts_of(_header(row), ruled)
-    row.total = rules.total_of(ruled)
-    doubting.renew(row, lines, doubts, origin)
-    if not doubts:
-        _confirm(row, lines, origin)
-    row.save()
-    telling.remember(row)
-    live.publish(f"orders:{row.id}:{row.site_id}")
-
-
-def _lock_credit(customer_id: int) -> None:
-    """One order of a customer is judged at a time, so that two cannot both use the last of the credit."""
-    with connection.cursor() as cursor:
-        cursor.execute(
-            "SELECT pg_advisory_xact_lock(hashtextextended('orders.credit:' || %s, 0))", [str(customer_id)]
-        )
-
-
-def _header(row: models.OrderRow) -> rules.Header:
-    credit = None
-    if row.customer is not None:
-        told = catalog.credit_of(row.site_id, row.customer.code)
-        exposure = told.exposure + drafting.pending_value(row.customer.id, row.id, as_of=told.as_of)
-        credit = rules.Credit(told.limit, exposure, told.currency, told.enforced == "hard")
-    return rules.Header(
-        intent=row.intent,
-        customer_known=row.customer is not None,
-        auto=row.reading["auto"] or any(_is_of_a_line(*doubt) for doubt in row.reading["doubts"]),
-        accepted=row.as_read_accepted,
-        reasons=tuple(doubt[2] for doubt in row.reading["doubts"] if not _is_of_a_line(*doubt)),
-        credit=credit,
-        credit_accepted=row.credit_accepted,
-    )
-
-
-def _is_of_a_line(code: str, line: int | None, _text: str) -> bool:
-    return line is not None and rules.is_of_a_line(code)
-
-
-def _confirm(row: models.OrderRow, lines: Sequence[models.LineRow], origin: Origin) -> None:
-    assert row.customer is not None
-    assert row.total is not None
-    row.state, row.confirmed_at = "confirmed", clock.now()
-    told = events.OrderConfirmed(
-        row.id,
-        row.number,
-        row.customer.code,
-        row.currency,
-        row.total,
-        row.auto,
-        tuple(booking.confirmed_line(line) for line in lines),
-    )
-    confirmed = telling.tell(row, told, origin)
-    connector = readers.serving(row.site_id)
-    if not connector:
-        telling.tell(row, events.OrderNotPosted(row.id, row.number), origin.after(confirmed))
-    else:
-        outbox.queue_posting(
-            key=outbox.key_of(confirmed.id, ports.CommandKind.SALES_ORDER),
-            connector=connector,
-            site=row.site_id,
-            document=f"order:{row.id}",
-            subject=f"order:{row.id}",
-            payload=booking.payload(row, lines),
-            origin=origin.after(confirmed),
-        )
 
 
 def answer_doubt(
@@ -305,7 +209,7 @@ def answer_doubt(
     given = answering.Given(option=option, sku=sku, quantity=quantity, uom=uom, customer=customer)
     offered = {choice.code for choice in decision_queries.get_request(request_id).options}
     with transaction.atomic():
-        row = _locked(doubt.order_id)
+        row = checking.locked(doubt.order_id)
         try:
             decided = decisions.decide(
                 request_id=request_id,
@@ -329,7 +233,7 @@ def hear_decision(*, event: Event) -> None:
         return
     with transaction.atomic():
         try:
-            row = _locked(doubt.order_id)
+            row = checking.locked(doubt.order_id)
         except CannotChangeOrder:
             return
         _carry_out(row, request, event)
@@ -356,16 +260,16 @@ def _carry_out(row: models.OrderRow, request: decision_queries.Request, decided:
             answering.change_line(row, doubt.line, option, values, request.decision.decided_by, origin)
         else:
             answering.change_header(row, option, values)
-        _check(row, origin)
+        checking.check(row, origin)
 
 
 def confirm(*, order_id: uuid.UUID, access: people.Access, origin: Origin) -> None:
     """Accept the reading as a whole and book it. Raises CannotChangeOrder while a doubt is open."""
     with transaction.atomic():
-        row = _locked(order_id)
+        row = checking.locked(order_id)
         _require_desk(row, access)
         row.auto, row.as_read_accepted, row.confirmed_by_id = False, True, access.user_id
-        _check(row, telling.origin_of(row, origin))
+        checking.check(row, telling.origin_of(row, origin))
         if row.state == "waiting":
             first = row.doubts.filter(settled_at__isnull=True).first()
             raise CannotChangeOrder(first.reason if first else "Something is still open.")
@@ -379,7 +283,7 @@ def _require_desk(row: models.OrderRow, access: people.Access) -> None:
 def ask_customer(*, order_id: uuid.UUID, text: str, access: people.Access, origin: Origin) -> None:
     """Send the customer a question in the channel they wrote in. Raises CannotChangeOrder."""
     with transaction.atomic():
-        row = _locked(order_id)
+        row = checking.locked(order_id)
         _require_desk(row, access)
         if not text.strip():
             raise CannotChangeOrder("Write what you want to ask.")
@@ -396,7 +300,7 @@ def ask_customer(*, order_id: uuid.UUID, text: str, access: people.Access, origi
 def refuse(*, order_id: uuid.UUID, reason: str, note: str, access: people.Access, origin: Origin) -> None:
     """Refuse the order for a reason. Raises CannotChangeOrder."""
     with transaction.atomic():
-        row = _locked(order_id)
+        row = checking.locked(order_id)
         _require_desk(row, access)
         if not reason.strip():
             raise CannotChangeOrder("Choose why it is refused.")

@@ -14,7 +14,7 @@ from obeya.inbox import queries as signals
 from obeya.journal import queries as journal
 from obeya.journal.events import Origin
 from obeya.lib import clock
-from obeya.orders import actions, answering, models, queries
+from obeya.orders import actions, answering, checking, models, queries
 from obeya.outbox import ports
 from obeya.outbox import queries as outbox
 
@@ -146,7 +146,7 @@ def test_an_agreed_price_is_not_carried_over_to_another_item():
     row = models.OrderRow.objects.get(pk=order.id)
     line = row.lines.get(price_decided="asked")
     answering.change_line(row, line, "other_item", {"sku": "CAP-28-RED"}, nikhil.user_id, DESK)
-    actions._check(row, DESK)
+    checking.check(row, DESK)
     (again_,) = [doubt for doubt in desk.open_doubts(order) if doubt.kind == "price"]
     assert "10 per ctn was agreed for CAP-28-WHT, and the item is another now." in again_.reason
 
