@@ -81,6 +81,26 @@ class RequestWithdrawn:
     reason: str
 
 
+@events.register("decisions.request_held")
+@dataclass(frozen=True, slots=True)
+class RequestHeld:
+    """Somebody outside is asked: until `until` the request's clock stands still."""
+
+    request: uuid.UUID
+    until: datetime
+    why: str
+
+
+@events.register("decisions.hold_ended")
+@dataclass(frozen=True, slots=True)
+class HoldEnded:
+    """The request's clock runs again, with its whole window."""
+
+    request: uuid.UUID
+    due_at: datetime
+    why: str
+
+
 @events.register("decisions.outcome_recorded")
 @dataclass(frozen=True, slots=True)
 class OutcomeRecorded:

@@ -51,6 +51,8 @@ class RequestRow(models.Model):
     )
     delegation_note = models.TextField(default="")
     closed_at = models.DateTimeField(null=True)
+    held_until = models.DateTimeField(null=True, help_text="its clock stands still till then; kept after")
+    hold_note = models.TextField(default="", db_default="", help_text="why it was held, or what came of it")
     source = models.TextField()
     actor = models.TextField()
     correlation = models.UUIDField()
@@ -106,6 +108,7 @@ class DecisionRow(models.Model):
     decided_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+"
     )
+    outsider = models.TextField(default="", db_default="", help_text="who outside answered; then no user did")
     decided_at = models.DateTimeField()
     event = models.UUIDField()
 

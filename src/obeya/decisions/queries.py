@@ -31,7 +31,7 @@ class Outcome:
 
 @dataclass(frozen=True, slots=True)
 class Decision:
-    """An answer with its reasons."""
+    """An answer with its reasons. `outsider` names who answered where that was nobody of ours."""
 
     option: str
     label: str
@@ -41,6 +41,7 @@ class Decision:
     decided_by: int | None
     decided_at: datetime
     outcome: Outcome | None
+    outsider: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,6 +85,18 @@ class Request:
     correlation: uuid.UUID
     escalations: tuple[Escalation, ...]
     decision: Decision | None
+    held_until: datetime | None = None
+    """Till then its clock stands still: somebody outside is asked. A person may decide all the same."""
+    hold_note: str = ""
+
+    @property
+    def starts_at(self) -> datetime:
+        """When its clock began to run, or will: it was opened, or its hold ends."""
+        return self.held_until or self.opened_at
+
+    def is_held(self, now: datetime) -> bool:
+        """True while its clock stands still."""
+        return self.state == "open" and self.held_until is not None and now < self.held_until
 
     @property
     def ladder(self) -> rules.Ladder:
@@ -123,7 +136,17 @@ class Brief:
     opened_at: datetime
     due_at: datetime
     claimed_by: int | None
+    held_until: datetime | None
     escalated: bool
+
+    @property
+    def starts_at(self) -> datetime:
+        """When its clock began to run, or will: it was opened, or its hold ends."""
+        return self.held_until or self.opened_at
+
+    def is_held(self, now: datetime) -> bool:
+        """True while its clock stands still."""
+        return self.state == "open" and self.held_until is not None and now < self.held_until
 
 
 @dataclass(frozen=True, slots=True)
@@ -163,6 +186,7 @@ def _decision(row: models.RequestRow, options: tuple[rules.Option, ...]) -> Deci
         decided_at=found.decided_at,
         outcome=outcome
         and Outcome(outcome.worked, outcome.text, outcome.recorded_at, outcome.recorded_by_id),
+        outsider=found.outsider,
     )
 
 
@@ -208,6 +232,8 @@ def _request(row: models.RequestRow, climbed: Sequence[models.EscalationRow] | N
             for e in (row.climbed.all() if climbed is None else climbed)
         ),
         decision=_decision(row, options),
+        held_until=row.held_until,
+        hold_note=row.hold_note,
     )
 
 
@@ -256,7 +282,18 @@ def list_waiting(access: people.Access, *, limit: int = 200) -> list[Request]:
     return [_request(row) for row in rows.order_by("due_at", "id")[:limit]]
 
 
-_BRIEF = ("id", "kind", "function", "title", "question", "state", "opened_at", "due_at", "claimed_by")
+_BRIEF = (
+    "id",
+    "kind",
+    "function",
+    "title",
+    "question",
+    "state",
+    "opened_at",
+    "due_at",
+    "claimed_by",
+    "held_until",
+)
 
 
 def _briefs(rows: QuerySet[models.RequestRow]) -> list[Brief]:

@@ -109,6 +109,8 @@ def request_state(request: decisions.Request | decisions.Brief, now: datetime) -
         return shown.Badge(_("Decided"), "good", "check")
     if request.state == "withdrawn":
         return shown.Badge(_("Withdrawn"))
+    if request.is_held(now):
+        return shown.Badge(_("On hold"), "info", "waiting")
     if request.due_at <= now:
         return shown.Badge(_("Overdue"), "bad", "exception")
     if request.claimed_by is not None:
@@ -118,4 +120,4 @@ def request_state(request: decisions.Request | decisions.Brief, now: datetime) -
 
 def window(request: decisions.Request | decisions.Brief) -> shown.Window:
     """The time in which the answer is expected."""
-    return shown.Window(request.opened_at, request.due_at)
+    return shown.Window(request.starts_at, request.due_at)

@@ -144,7 +144,7 @@ def _ladder(found: decisions.Request) -> tuple[page.EscalationStep, ...]:
     steps = []
     for number, step in enumerate(found.ladder.steps, start=1):
         at = found.due_at + timedelta(seconds=step.after_s)
-        if at <= found.opened_at and number not in climbed:
+        if at <= found.starts_at and number not in climbed:
             continue
         to = saying.function_name(step.to)
         if step.after_s < 0:
@@ -187,7 +187,7 @@ def _answer(found: decisions.Request, names: Mapping[int, str]) -> page.Answer |
     ]
     return page.Answer(
         option=made.label,
-        by=names.get(made.decided_by or 0, _("Obeya")),
+        by=made.outsider or names.get(made.decided_by or 0, _("Obeya")),
         at=made.decided_at,
         rationale=made.rationale,
         constraints=made.constraints,
@@ -228,6 +228,8 @@ def _state_words(found: decisions.Request, names: Mapping[int, str]) -> str:
             "to": names.get(found.delegated_to, ""),
         }
         return f"{said} {found.delegation_note}".strip()
+    if found.state == "open" and found.hold_note:
+        return found.hold_note
     if found.state == "open" and any(option.code in NEEDS_A_VALUE for option in found.options):
         return _("To choose another item, quantity or customer, open the order.")
     return ""

@@ -126,7 +126,7 @@ def _asked(event: Event, known: Known) -> StoryEntry:
     link = None
     if request is not None:
         link = shown.Link(_("See the request"), reverse("web:request_page", args=[request.id]))
-    window = int((request.due_at - request.opened_at).total_seconds() // 60) if request else 0
+    window = int((request.due_at - request.starts_at).total_seconds() // 60) if request else 0
     within = ngettext("Within %(n)d minute.", "Within %(n)d minutes.", window) % {"n": window}
     told = entry(
         event,
@@ -175,7 +175,7 @@ def _decided(event: Event, known: Known) -> StoryEntry:
     made = request.decision if request else None
     label = made.label if made else said(event, "option")
     conditions = tuple(shown.Fact(_("Condition"), text) for text in made.constraints) if made else ()
-    return entry(
+    told = entry(
         event,
         known,
         f"{saying.function_name(said(event, 'function'))}: {label}",
@@ -184,6 +184,19 @@ def _decided(event: Event, known: Known) -> StoryEntry:
         quote=said(event, "rationale"),
         facts=conditions,
     )
+    return dataclasses.replace(told, by=made.outsider) if made and made.outsider else told
+
+
+@tells("decisions.request_held")
+def _clock_stands(event: Event, known: Known) -> StoryEntry:
+    title = _("The clock of %(function)s stands still") % {"function": _function(event, known)}
+    return entry(event, known, title, text=said(event, "why"))
+
+
+@tells("decisions.hold_ended")
+def _runs_again(event: Event, known: Known) -> StoryEntry:
+    title = _("The clock of %(function)s runs again") % {"function": _function(event, known)}
+    return entry(event, known, title, text=said(event, "why"))
 
 
 @tells("decisions.request_withdrawn")

@@ -69,5 +69,7 @@ def _row(
         claimed_by_you=found.claimed_by is not None and found.claimed_by == viewer.access.user_id,
         escalated=found.escalated,
         chosen=str(found.id) == chosen,
-        badge=saying.request_state(found, viewer.now) if found.state != "open" else None,
+        badge=saying.request_state(found, viewer.now)
+        if found.state != "open" or found.is_held(viewer.now)
+        else None,
     )
