@@ -57,13 +57,15 @@ def take_message(
     files: Sequence[inbox.File] | None = None,
     customer: str = "",
     habits: str = "",
+    reading: types.Reading | None = None,
 ) -> interpreters.Outcome:
     """Read a message and book it, or open a doubt for each thing that is not sure. Once per signal.
 
     `files` are the stored files that say something, those of the signal where it is None: they are
     converted here. `attachments` is what a channel knows by itself, in words or as unreadable.
     `customer` is a code that a person vouches for; else it is found by the sender. `habits` is the
-    channel whose way of writing the text follows, where it is not `channel`.
+    channel whose way of writing the text follows, where it is not `channel`. `reading` is what the message
+    says where it came as lines and leaves nothing to read: every check of an order holds for it all the same.
     """
     known = models.OrderRow.objects.filter(signal=signal.id).first()
     if known is not None and (known.state != "waiting" or not signal.attempts):
@@ -89,8 +91,9 @@ def take_message(
         ),
         customer=customer,
         habits=habits,
+        reading=reading,
     )
-    opinion = second_reader.opinion_of(signal, arrived) if known is None else None
+    opinion = second_reader.opinion_of(signal, arrived) if known is None and reading is None else None
     with transaction.atomic():
         if known is not None:
             _reread(checking.locked(known.id), arrived, "It was read again.", signal.origin)

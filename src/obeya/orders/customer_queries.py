@@ -103,9 +103,12 @@ def _ours(listed: queries.Row, message: outbox.MessageView) -> Said:
 
 def usual_items(order: queries.Order) -> tuple[Usual, ...]:
     """What the order's customer bought most often in the last past orders; nothing for one not known."""
-    if not order.customer_code:
-        return ()
-    past = models.PastOrderRow.objects.filter(site=order.site, customer=order.customer_code)
+    return usual_of(order.site, order.customer_code) if order.customer_code else ()
+
+
+def usual_of(site: str, customer: str, *, most: int = USUAL) -> tuple[Usual, ...]:
+    """What a customer (a code) bought most often in the last past orders, at most `most` items."""
+    past = models.PastOrderRow.objects.filter(site=site, customer=customer)
     found = list(past.order_by("-ordered_at", "-order_no")[:LOOKED_BACK])
     bought: dict[str, Counter[tuple[Decimal, str]]] = defaultdict(Counter)
     last: dict[str, datetime] = {}
@@ -113,10 +116,10 @@ def usual_items(order: queries.Order) -> tuple[Usual, ...]:
         for sku, much in {line["sku"]: (Decimal(line["qty"]), line["uom"]) for line in row.lines}.items():
             bought[sku][much] += 1
             last.setdefault(sku, row.ordered_at)
-    most = sorted(bought, key=lambda sku: (-bought[sku].total(), sku))[:USUAL]
-    items = catalog.items_by_sku(order.site, most)
+    often = sorted(bought, key=lambda sku: (-bought[sku].total(), sku))[:most]
+    items = catalog.items_by_sku(site, often)
     told = []
-    for sku in most:
+    for sku in often:
         (quantity, uom), _ = bought[sku].most_common(1)[0]
         name = items[sku].description if sku in items else ""
         told.append(Usual(sku, name, bought[sku].total(), len(found), quantity, uom, last[sku]))

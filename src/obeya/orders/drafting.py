@@ -46,6 +46,8 @@ class Arrived:
     attachments: tuple[types.Attachment, ...] = ()
     customer: str = ""
     habits: str = ""
+    reading: types.Reading | None = None
+    """What it says, where it came as lines and leaves nothing to read."""
 
 
 def storable(text: str) -> str:
@@ -113,7 +115,15 @@ def _note_repeat(row: models.OrderRow) -> None:
         row.save(update_fields=["reading"])
 
 
+def read_text(site: str, customer: str, text: str) -> types.Reading:
+    """What the reader makes of a known customer's words by themselves; nothing is stored."""
+    arrived = Arrived("portal", "", "", storable(text), clock.now())
+    return _read_all(site, "", customer, arrived)
+
+
 def _read_all(site: str, message_id: str, customer: str | None, arrived: Arrived) -> types.Reading:
+    if arrived.reading is not None:
+        return arrived.reading
     message = types.Message(
         id=message_id,
         channel=arrived.habits or arrived.channel,

@@ -10,7 +10,7 @@ from django.db.models import F
 
 from obeya.catalog import queries as catalog
 from obeya.lib import clock
-from obeya.orders import conflicts, knowledge, models
+from obeya.orders import conflicts, forms, knowledge, models
 from obeya.orders.reading import types
 
 
@@ -57,12 +57,22 @@ def keep_order(row: models.OrderRow) -> None:
         channel=row.channel,
         customer=row.customer.code,
         sent_at=row.sent_at,
-        text=row.text,
+        text=_own_words(row, list(lines)),
         subject=row.subject or None,
     )
     learn_confirmed(
         row.site_id, message, past, row.number, is_change=row.intent != "order", seen=not row.auto
     )
+
+
+def _own_words(row: models.OrderRow, lines: Iterable[models.LineRow]) -> str:
+    """The message without what a form wrote in the catalogue's own words: that teaches nothing."""
+    plain = {
+        line.text
+        for line in lines
+        if line.item and line.words == forms.label_of(line.item.sku, line.item.description)
+    }
+    return "\n".join(part for part in row.text.split("\n") if part not in plain)
 
 
 def learn_confirmed(

@@ -10,8 +10,19 @@ from dataclasses import dataclass
 from decimal import Decimal
 
 NOT_AN_ORDER = frozenset(
-    {"price_query", "stock_query", "status_query", "complaint", "payment", "greeting_or_other", "cancel"}
+    {
+        "price_query",
+        "stock_query",
+        "status_query",
+        "complaint",
+        "payment",
+        "greeting_or_other",
+        "cancel",
+        "change_request",
+    }
 )
+CHANGE_REQUEST = "change_request"
+"""A buyer asked, in so many words, to change or cancel an order that stands."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,6 +140,8 @@ def doubts_of(header: Header, lines: Sequence[Line]) -> list[Doubt]:
 
 
 def _whole(header: Header, lines: Sequence[Line]) -> list[Doubt]:
+    if header.intent == CHANGE_REQUEST and not header.accepted:
+        return [Doubt("message", None, " ".join(header.reasons))]
     if header.intent in NOT_AN_ORDER and not header.accepted:
         return [
             Doubt("message", None, f"This does not read like an order ({header.intent.replace('_', ' ')}).")
