@@ -9,7 +9,11 @@ from django.db import models
 
 from obeya.catalog.models import Customer, Item
 from obeya.decisions.models import RequestRow
+from obeya.orders.enquiries import tables
 from obeya.people.models import Site
+
+AnsweringRow = tables.AnsweringRow
+SupplierRow = tables.SupplierRow
 
 STATES = ("waiting", "confirmed", "booked", "refused", "answered")
 
