@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from django.conf import settings
 
 from obeya.integrations.whatsapp import client, failures, outgoing, templates
-from obeya.outbox import channels
+from obeya.outbox import channels, choices
 from obeya.people import queries as people
 
 NOT_SET_UP = "WhatsApp sending is not set up"
@@ -15,6 +15,10 @@ NO_TEMPLATE = (
     "The customer has not written for 24 hours, and WhatsApp then takes approved templates only; none is set"
     " up. Call or mail the customer, or press Try again when the customer has written. IT can have a template"
     " approved by Meta and name it in OBEYA_WHATSAPP_TEMPLATES."
+)
+NO_QUESTION = (
+    "The customer has not written for 24 hours, and WhatsApp then takes no question with answers to tap. Call"
+    " or mail the customer, or decide at the order desk."
 )
 LANGUAGE = "language"
 OUTSIDE_WINDOW = "outside_window"
@@ -74,11 +78,13 @@ class WhatsAppChannel:
         if letter.data.get(OUTSIDE_WINDOW):
             return self._send_template(self._graph, letter)
         try:
-            return _hand_over(self._graph, letter, outgoing.Text(body=words_of(letter)))
+            return _hand_over(self._graph, letter, message_of(letter))
         except failures.Refused:
             return self._send_template(self._graph, letter)
 
     def _send_template(self, graph: client.GraphClient, letter: channels.Letter) -> channels.Outcome:
+        if choices.of_data(letter.data).choices:
+            return channels.Failed(NO_QUESTION)
         chosen = templates.choose(self._templates, letter.data.get(LANGUAGE, ""))
         if chosen is None:
             return channels.Failed(NO_TEMPLATE)
@@ -112,6 +118,34 @@ def _hand_over(
             return channels.Failed(str(error), temporary=True, retry_after_s=ASK_ADMINISTRATOR_AFTER_S)
         return channels.Failed(str(error))
     return channels.Sent(sent.wamid)
+
+
+def message_of(letter: channels.Letter) -> outgoing.Outgoing:
+    """The letter with the answers it offers: buttons where they are few and short, else a list."""
+    offer, words = choices.of_data(letter.data), words_of(letter)
+    if not offer.choices:
+        return outgoing.Text(body=words)
+    labels = [one.label for one in offer.choices]
+    short = all(len(label) <= outgoing.MAX_BUTTON_TITLE for label in labels)
+    if short and len(labels) <= outgoing.MAX_BUTTONS and len(set(labels)) == len(labels):
+        buttons = tuple(outgoing.Button(button_id=one.token, title=one.label) for one in offer.choices)
+        return outgoing.Buttons(body=words, buttons=buttons)
+    rows = tuple(_row(one) for one in offer.choices)
+    return outgoing.Choices(body=words, open_with=offer.open_with, sections=(outgoing.Section(rows=rows),))
+
+
+def _row(choice: choices.Choice) -> outgoing.Row:
+    """A row with as much of its label as fits; the rest stands below it, after the detail."""
+    whole = len(choice.label) <= outgoing.MAX_ROW_TITLE
+    below = choice.detail if whole else " · ".join(filter(None, (choice.detail, choice.label)))
+    title = _cut(choice.label, outgoing.MAX_ROW_TITLE)
+    return outgoing.Row(
+        row_id=choice.token, title=title, description=_cut(below, outgoing.MAX_ROW_DESCRIPTION)
+    )
+
+
+def _cut(text: str, most: int) -> str:
+    return text if len(text) <= most else f"{text[: most - 1].rstrip()}…"
 
 
 def words_of(letter: channels.Letter) -> str:
