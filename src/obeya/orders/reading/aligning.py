@@ -1,12 +1,13 @@
 """Which words of a kept text stand for which line of the order that was booked from it."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 
 from obeya.orders.reading import catalogue, tokens, types, words
 
 _SEPARATORS = frozenset(",;|\n.)(")
+_OWN, _FOREIGN = 0.8, 0.5  # how well a term fits an item that it names, and one that it does not
 _JOINTS = words.CONJ | {"x", "by", "@"}
 
 
@@ -35,22 +36,49 @@ def content_terms(found: Sequence[tokens.Token], ignore: Iterable[str] = ()) -> 
 
 
 def align(
-    found: Sequence[tokens.Token], lines: Sequence[types.PastLine], ignore: Iterable[str] = ()
+    found: Sequence[tokens.Token],
+    lines: Sequence[types.PastLine],
+    ignore: Iterable[str] = (),
+    fit: Callable[[catalogue.Term, str], float] = lambda _, __: 1.0,
 ) -> list[Aligned]:
-    """Pair lines with mentions by their quantities, in order; lines without a clear place are left out."""
+    """Pair lines with mentions by their quantities, in order; lines without a clear place are left out.
+
+    `fit` says how well a term fits an item (by its SKU): what names another line's item and not this one's is
+    of that other line ("1.5 red black 10-10").
+    """
     marks = [i for i, t in enumerate(found) if t.kind == tokens.NUM and t.value is not None]
     places = _match(found, marks, lines)
+    places |= _shared(found, places, lines)
     taken = {p: _end_of_quantity(found, p) for p in places.values()}
+    mentions = {n: _mention(found, place, taken) for n, place in places.items()}
     out: list[Aligned] = []
-    for number, line in enumerate(lines):
-        if number not in places:
-            continue
-        place = places[number]
-        mention, unit_word = _mention(found, place, taken)
-        terms = content_terms(mention, ignore)
+    for number, (mention, unit_word) in sorted(mentions.items()):
+        line = lines[number]
+        others = {other.sku for n, other in enumerate(lines) if n not in mentions} - {line.sku}
+        terms = _not_of(content_terms(mention, ignore), line, others, fit)
+        for other, (contested, _) in mentions.items():
+            both = {id(t) for t in contested} & {id(t) for t in mention}
+            if both and lines[other].sku != line.sku:
+                alone = set(content_terms([t for t in mention if id(t) not in both], ignore))
+                kept = set(_not_of(terms, line, {lines[other].sku}, fit))
+                terms = tuple(t for t in terms if t in alone or t in kept)
         if terms and len(terms) <= 8:
             out.append(Aligned(line, terms, unit_word))
     return out
+
+
+def _not_of(
+    terms: Sequence[catalogue.Term],
+    line: types.PastLine,
+    others: Iterable[str],
+    fit: Callable[[catalogue.Term, str], float],
+) -> tuple[catalogue.Term, ...]:
+    """The terms without those that name another of these items and not this line's."""
+    return tuple(
+        term
+        for term in terms
+        if fit(term, line.sku) >= _FOREIGN or not any(fit(term, other) >= _OWN for other in others)
+    )
 
 
 def _weight(found: Sequence[tokens.Token], place: int) -> float:
@@ -89,6 +117,22 @@ def _match(
         else:
             row += 1
     return places
+
+
+def _shared(
+    found: Sequence[tokens.Token], places: dict[int, int], lines: Sequence[types.PastLine]
+) -> dict[int, int]:
+    """The lines that follow a placed one and share its quantity, said once for each: "red black 10-10"."""
+    more: dict[int, int] = {}
+    for number, place in sorted(places.items()):
+        after = found[place + 1 : place + 4]
+        if found[place].form != "each" and not any(t.text in words.EACH for t in after):
+            continue
+        for other in range(number + 1, len(lines)):
+            if other in places or lines[other].qty != lines[number].qty:
+                break
+            more[other] = place
+    return more
 
 
 def _same(one: Decimal | None, other: Decimal) -> bool:

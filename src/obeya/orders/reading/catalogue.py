@@ -321,6 +321,13 @@ class Catalogue:
             self._support[term] = cached
         return cached
 
+    def fit(self, term: Term, sku: str) -> float:
+        """How well a term fits one item, 0..1, from names, meanings and sizes alone."""
+        number = self.index.get(sku)
+        numbers, values = self.support(term)
+        at = np.flatnonzero(numbers == number) if number is not None else ()
+        return float(values[at[0]]) if len(at) else 0.0
+
     def _word_support(self, word: str) -> dict[int, float]:
         fits: dict[int, float] = {}
         for other, likeness in self.similar(word):

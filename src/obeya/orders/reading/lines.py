@@ -11,6 +11,7 @@ from obeya.orders.reading import (
     grammar,
     matching,
     memory,
+    rivals,
     talk,
     tokens,
     units,
@@ -23,7 +24,6 @@ _RIVAL = 0.15
 _FAR = 14
 _WEAK_COVER = 0.62
 _SURE_COVER = 0.85
-_BY_FAR = 4  # times as often as another item is bought
 
 
 @dataclass(slots=True)
@@ -66,6 +66,7 @@ class Settler:
         self._learned = learned
         self._matcher = matcher
         self._units = all_units
+        self._rivals = rivals.Rivals(items, learned, matcher)
 
     def settle(
         self, found: Sequence[tokens.Token], cut: grammar.Cut, customer: str | None, default_unit: str | None
@@ -250,7 +251,7 @@ class Settler:
         fits = (best, *(f for f in fits if f is not best))
         rivals = [
             best,
-            *(f for f in fits[1:] if self._could_be(f, best, draft, customer)),
+            *(f for f in fits[1:] if self._rivals.could_be(f, best, draft, customer)),
         ]
         if (
             draft.unit in words.MEASURES
@@ -272,53 +273,6 @@ class Settler:
                 return
         names = ", ".join(self._items.items[f.number].sku for f in rivals[:4])
         line.doubt("ambiguous_item", f"Several items fit: {names}")
-
-    def _could_be(
-        self, other: matching.Fit, best: matching.Fit, draft: grammar.Draft, customer: str | None
-    ) -> bool:
-        """Whether a mention could as well mean another item."""
-        return (
-            (_rivals(best, other) or self._buys_both(best, other, customer))
-            and not self._lacks(other, best)
-            and not self._is_special(other, best, draft, customer)
-        )
-
-    def _buys_both(self, best: matching.Fit, other: matching.Fit, customer: str | None) -> bool:
-        """Whether a customer buys two items that a mention fits equally, neither of them by far more."""
-        if best.alias or not best.bought or not other.bought or other.cover < best.cover - 0.02:
-            return False
-        habits = self._learned.habits.get(customer or "", {})
-        return habits[best.number].count < _BY_FAR * habits[other.number].count
-
-    def _lacks(self, other: matching.Fit, best: matching.Fit) -> bool:
-        """Whether another item lacks a size or a catalogue word of the mention that the best one has."""
-        return any(
-            key.startswith("#") or self._items.idf.get(key, 0.0) > 0.5
-            for key in set(other.missing) - set(best.missing)
-        )
-
-    def _is_special(
-        self, other: matching.Fit, best: matching.Fit, draft: grammar.Draft, customer: str | None
-    ) -> bool:
-        """Whether another item would have been named with a word that was left out.
-
-        Either the customer always says that word for it and not for the best, or its description is the
-        best's with a further word ("reducing").
-        """
-        said = {t.key for t in draft.terms}
-        if not grammar.has_head(draft.terms) and not self._learned.says(customer, best.number, said):
-            return False
-        learned = self._learned
-        if best.bought and learned.sets_apart(customer, other.number, best.number, said):
-            return not learned.sets_apart(customer, best.number, other.number, said)
-        if (
-            best.bought
-            and learned.always_told(customer, other.number, best.number, said)
-            and not learned.always_told(customer, best.number, other.number, said)
-        ):
-            return True
-        own, wider = set(self._items.words[best.number].words), set(self._items.words[other.number].words)
-        return own < wider and not said & (wider - own) and not other.bought
 
     def _by_context(
         self, rivals: Sequence[matching.Fit], draft: grammar.Draft, before: grammar.Draft
@@ -401,14 +355,6 @@ class Settler:
             line.doubt("ambiguous_quantity", "Not a whole number of pieces.")
         if self._units.unusual(line.number, line.qty, line.uom, customer):
             line.doubt("unusual_quantity", "Far from what this customer usually orders.")
-
-
-def _rivals(best: matching.Fit, other: matching.Fit) -> bool:
-    """Whether another item could as well be meant: what the customer never bought rivals less."""
-    margin = _MARGIN
-    if best.bought > 0 and other.bought == 0:
-        margin = 0.16 if other.cover > best.cover + 0.04 else 0.02
-    return other.score > best.score - margin
 
 
 def share_quantities(drafts: Sequence[grammar.Draft]) -> list[grammar.Draft]:

@@ -8,12 +8,23 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from decimal import Decimal
 
-from obeya.orders.reading import aligning, catalogue, letters, numbers, references, tokens, types, words
+from obeya.orders.reading import (
+    aligning,
+    catalogue,
+    letters,
+    numbers,
+    quantities,
+    references,
+    tokens,
+    types,
+    words,
+)
 from obeya.orders.reading.lessons import Lessons
 
 _COMMON = frozenset(words.UNITS) | words.OPERATIONS | words.REST | words.FILLER
 CODE = "code:"
 """Before the key of an alias that is a code of the buyer's system, no word: `electronic` reads these."""
+_FEW = 2  # purchases that make no habit yet
 _PREFIXES = ("وال", "بال", "فال", "لل", "ال", "و", "ب", "ل")
 
 
@@ -124,6 +135,16 @@ class Memory:
         told = sum(count for keys, count in phrases.items() if keys - known)
         return told >= 0.9 * sum(phrases.values())
 
+    def left_out(self, customer: str | None, number: int, said: Iterable[str]) -> set[str]:
+        """Words a customer said each time for an item bought once or twice, for no other, and not here."""
+        habit = self.habits.get(customer or "", {}).get(number)
+        if habit is None or habit.count > _FEW:
+            return set()
+        always = {key for key, share in self.shares(customer, number).items() if share >= 0.9}
+        return {
+            key for key in always.difference(said) if sum(self.words[customer, key].values()) <= habit.count
+        }
+
     def _said_of(self, customer: str | None, number: int, said: Iterable[str]) -> set[str]:
         return set(said) | {key for key, share in self.shares(customer, number).items() if share >= 0.3}
 
@@ -190,7 +211,8 @@ class Memory:
             return []
         pairs = []
         said = self.references.without(self.cut_words(order.message), order.message, customer)
-        for found in aligning.align(said, order.lines, self.known_names.get(customer, ())):
+        said = quantities.join(said)
+        for found in aligning.align(said, order.lines, self.known_names.get(customer, ()), self._items.fit):
             number = self._items.index.get(found.line.sku)
             if number is None:
                 continue

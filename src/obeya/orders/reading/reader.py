@@ -7,7 +7,6 @@ from dataclasses import replace
 from datetime import UTC, date, tzinfo
 
 from obeya.orders.reading import (
-    aligning,
     catalogue,
     changes,
     corrections,
@@ -28,6 +27,7 @@ from obeya.orders.reading import (
     reservations,
     showing,
     tables,
+    teaching,
     tokens,
     types,
     units,
@@ -78,6 +78,7 @@ class Reader:
         self._leftovers = leftovers.Leftovers(
             self.company.name, self._items, self._memory, self._matcher, self._unit_words
         )
+        self._teaching = teaching.Teaching(self._items, self._matcher)
         self._shower = showing.Shower(self._items, self._units)
         self._electronic = electronic.Electronic(
             self.company, self._items, self._matcher, self._units, self._memory, lessons.aliases
@@ -94,49 +95,17 @@ class Reader:
         """The lessons after these lines were confirmed for a message: its own cut says what each
         word meant.
 
-        A mention is learned where exactly one confirmed line has its quantity and could be meant; the rest
-        of the order still teaches habits.
+        `teaching` says what is learned of its words; the order itself teaches habits.
         """
         aliases: list[types.Alias] = []
         if not is_change and not message.attachments and message.customer:
             part = self._part(message.text, message, message.sent_at.date(), message.channel)
-            for draft in order_lines.share_quantities(part.cut.drafts):
-                alias = self._taught(draft, lines, message.customer)
-                if alias is not None:
-                    aliases.append(alias)
-            aliases.extend(self._newly_named(part, lines, {a.sku for a in aliases}, message.customer))
+            names = self._memory.known_names.get(message.customer, frozenset())
+            aliases += self._teaching.aliases(part.found, part.cut, lines, message.customer, names)
         aliases.extend(() if is_change else electronic.taught(message, lines))
         return self.lessons.with_confirmed(
             customer=message.customer, message=message, lines=lines, order_no=order_no, aliases=aliases
         )
-
-    def _taught(
-        self, draft: grammar.Draft, lines: Sequence[types.PastLine], customer: str
-    ) -> types.Alias | None:
-        if draft.value is None or draft.code or not grammar.has_head(draft.own_terms):
-            return None
-        near = {self._items.items[f.number].sku for f in draft.match.fits if f.cover >= 0.5}
-        same = [line for line in lines if line.qty == draft.value]
-        fitting = [line for line in same if line.sku in near] or (same if len(same) == 1 else [])
-        if len({line.sku for line in fitting}) != 1:
-            return None
-        uom = fitting[0].uom if draft.unit is None else None
-        key = " ".join(f"{t.key.lstrip('#')}{t.unit}" for t in draft.own_terms)
-        return types.Alias(customer, key, fitting[0].sku, uom, ok=1, source="confirmed")
-
-    def _newly_named(
-        self, part: workbench.Part, lines: Sequence[types.PastLine], taught: set[str], customer: str
-    ) -> list[types.Alias]:
-        """Words nothing was known of: they stand where the quantity of an untaught line stands."""
-        out = []
-        names = self._memory.known_names.get(customer, frozenset())
-        untold = [line for line in lines if line.sku not in taught]
-        for pair in aligning.align(part.found, untold, names):
-            if grammar.has_head(pair.terms):
-                key = " ".join(f"{t.key.lstrip('#')}{t.unit}" for t in pair.terms)
-                uom = pair.line.uom if pair.unit_word is None else None
-                out.append(types.Alias(customer, key, pair.line.sku, uom, ok=1, source="confirmed"))
-        return out
 
     # -- taking a text apart ---------------------------------------------------------------------------
 

@@ -241,10 +241,11 @@ def _fasteners() -> tuple[types.Company, list[types.PastOrder]]:
     return company, history
 
 
-def _reader(world: tuple[types.Company, list[types.PastOrder]]) -> reader.Reader:
+def reader_of(world: tuple[types.Company, list[types.PastOrder]]) -> reader.Reader:
+    """A reader of a company and its past orders."""
     return reader.Reader(world[0], lessons.learn_history(world[1]))
 
 
-WIRES = _reader(_wires())
-CLEANING = _reader(_cleaning())
-FASTENERS = _reader(_fasteners())
+WIRES = reader_of(_wires())
+CLEANING = reader_of(_cleaning())
+FASTENERS = reader_of(_fasteners())
