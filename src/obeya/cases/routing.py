@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from obeya.cases import outside_routes
 from obeya.cases.rules import Route
 
 MINUTE = 60
@@ -55,4 +56,5 @@ STARTING_TABLE = (
         ),
         window_s=45 * MINUTE,
     ),
+    *outside_routes.ALL,
 )

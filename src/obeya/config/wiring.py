@@ -14,7 +14,7 @@ from django.conf import settings
 from django.core.exceptions import ImproperlyConfigured
 from django.db import InterfaceError, OperationalError
 
-from obeya.cases import quality_hold
+from obeya.cases import quality_hold, reported
 from obeya.cases import reactions as cases
 from obeya.catalog import ports as catalog_ports
 from obeya.catalog import readers
@@ -69,6 +69,7 @@ def register_all() -> None:
     for room in ROOMS:
         room.register()
     quality_hold.register()
+    reported.register()
     register_interpreters()
     register_channels()
     converters.register()

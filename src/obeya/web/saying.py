@@ -34,6 +34,7 @@ _CASE_KINDS = {
     "machine_breakdown": ("Machine stopped", "bad", "machine"),
     "material_shortage": ("Material short", "warn", "materials"),
     "delivery_failure": ("Delivery failed", "warn", "truck"),
+    "quality_complaint": ("Complaint", "warn", "quality"),
 }
 _REQUEST_KINDS = {
     "order_doubt": ("Order", "info", "orders"),
