@@ -20,6 +20,10 @@ _SAME_LINE = 0.5
 _MOST_HEADER_LINES = 3
 _SPACE = 0.75
 """Share of a letter's height that a space between two words of one name is wide at most."""
+_WIDER = 1.6
+"""How much wider than the usual space of a page the space between two words of one name may be."""
+_APART = 1.25
+"""How much wider than a usual space the gap is that parts two names."""
 _PAGE = re.compile(r"^\W*(?:page|pg|sheet|صفحه|صفحة)\W*\d", re.IGNORECASE)
 _FOOT = re.compile(
     r"\b(?:signat(?:ure|ory)|authori[sz]ed|approved by|prepared by|checked by|terms (?:and|&)|fax|e-?mail)\b"
@@ -28,6 +32,16 @@ _FOOT = re.compile(
 )
 """Words of what stands at the foot of a form."""
 _QUANTITY = re.compile(r"(?:[^\W\d_]{1,6}\.?\s*)?\d[\d,.]*(?:\s*[^\W\d_]{1,10}\.?)?")
+_BROKEN = re.compile(r"[^\W_]-$")
+"""How a line ends that was broken behind a hyphen."""
+_TIGHT = 0.35
+"""Share of a letter's height between the lines of one cell; rows stand farther apart."""
+_LABELLED = re.compile(
+    r"^\W*(?:your|our|vendor|supplier|seller|manufacturer|mfr|mfg|customer|buyer|cust)\.?'?s?\W{1,2}"
+    r"(?:\w+\W{1,2})?(?:part|item|material|product|article|code|sku|ref|no|number|#)[^:]{0,16}[:#]\s*\S*\d\S*\W*$",
+    re.IGNORECASE,
+)
+"""A line below a row that names its item once more ("Your material number: HX-5")."""
 _RULE = re.compile(r"[-_=*.~+|]{3,}")
 _BELONGS = ("desc", "code", "own", "pack", "remark", "")
 """Kinds of columns whose text may go on in the next line."""
@@ -62,6 +76,9 @@ class Grid:
         return self.kinds.index("qty")
 
 
+_NO_HEADER: tuple[tuple[int, int], Grid | None] = ((0, 0), None)
+
+
 def lines_of(words: Sequence[Word]) -> list[Line]:
     """Words as lines from top to bottom, each from left to right."""
     out: list[list[Word]] = []
@@ -85,7 +102,7 @@ def tables_of(
 
     A page goes on with the table of the page before where it has no header of its own and still rows.
     """
-    heads = _headers(lines)
+    heads = _headers(lines, _space(lines))
     if not heads:
         rows = _rows(lines, before) if before is not None else []
         return ([(before.names, *rows)] if before and rows else []), before
@@ -98,18 +115,32 @@ def tables_of(
     return out, grid
 
 
-def _headers(lines: Sequence[Line]) -> list[tuple[int, int, Grid]]:
+def _space(lines: Sequence[Line]) -> float:
+    """The widest gap that is a space, as a share of a letter's height: forms set their columns close.
+
+    Most gaps of a page are its usual space, which is narrow in print and wide in typewriter letters.
+    """
+    gaps = [
+        share
+        for line in lines
+        for one, other in itertools.pairwise(line)
+        if 0.1 < (share := (other.x0 - one.x1) / max(one.bottom - one.top, 1.0)) < _SPACE
+    ]
+    return min(_SPACE, _WIDER * sorted(gaps)[len(gaps) // 3]) if len(gaps) >= 9 else _SPACE
+
+
+def _headers(lines: Sequence[Line], space: float = _SPACE) -> list[tuple[int, int, Grid]]:
     """Header lines: where they begin, where they end, and their grid."""
     out: list[tuple[int, int, Grid]] = []
     at = 0
     while at < len(lines):
-        best: tuple[int, int, Grid] | None = None
+        best: tuple[tuple[int, int], int, Grid] | None = None
         for count in range(1, _MOST_HEADER_LINES + 1):
             window = lines[at : at + count]
             if len(window) < count or not _are_close(window):
                 break
-            known, grid = _header(window)
-            if grid is not None and (best is None or known > best[0]):
+            known, grid = _header(window, space)
+            if grid is not None and (best is None or known >= best[0]):
                 best = known, at + count, grid
         if best is None:
             at += 1
@@ -130,47 +161,51 @@ def _height(line: Line) -> float:
     return max(w.bottom - w.top for w in line)
 
 
-def _header(window: Sequence[Line]) -> tuple[int, Grid | None]:
-    """How many cells of these lines are known header words, and the grid if they make a header."""
+def _header(window: Sequence[Line], space: float) -> tuple[tuple[int, int], Grid | None]:
+    """How well these lines name columns (known names, and those known word for word), and their grid."""
     if sum(len(line) for line in window) > 40 or any(
-        _NUMBER.fullmatch(w.text) for line in window for w in line
+        _NUMBER.fullmatch(w.text) or sum(map(str.isdigit, w.text)) > 2 for line in window for w in line
     ):
-        return 0, None
-    cells = _stacked([cell for line in window for cell in _cells(line)])
+        return _NO_HEADER
+    cells = _stacked([cell for line in window for cell in _cells(line, space)])
     if not 3 <= len(cells) <= 20:
-        return 0, None
+        return _NO_HEADER
     cells = _said_once(cells)
     names = tuple(cell.text for cell in cells)
     kinds = headings.kinds_of(names)
     if kinds is None:
-        return 0, None
+        return _NO_HEADER
     known = sum(bool(kind) for kind in kinds)
     if known < 3 or known * 2 <= len(kinds):
-        return 0, None
+        return _NO_HEADER
     odd = sum(1 for kind in kinds if not kind)
-    return known * 2 - odd * 3, Grid(names, kinds, tuple((c.x0, c.x1) for c in cells))
+    exact = sum(1 for name in names if headings.is_exact(name))
+    return (known * 2 - odd * 3, exact), Grid(names, kinds, tuple((c.x0, c.x1) for c in cells))
 
 
-def _cells(line: Line) -> list[Word]:
+def _cells(line: Line, space: float) -> list[Word]:
     """The words of a line joined where only a space stands between them and no two names are there."""
     runs: list[list[Word]] = []
     for word in line:
-        if runs and word.x0 - runs[-1][-1].x1 < _SPACE * (word.bottom - word.top):
+        if runs and word.x0 - runs[-1][-1].x1 < space * (word.bottom - word.top):
             runs[-1].append(word)
         else:
             runs.append([word])
-    return [cell for run in runs for cell in _named(run)]
+    return [cell for run in runs for cell in _named(run, space)]
 
 
-def _named(run: list[Word]) -> list[Word]:
+def _named(run: list[Word], space: float) -> list[Word]:
     """A run of header words as one cell, or as several where it is several names beside each other."""
     whole = _joined(run)
     if len(run) == 1 or headings.kind_of(whole.text):
         return [whole]
+    least = space / _WIDER * _APART if space < _SPACE else 0.0
     for cut in range(1, len(run)):
-        left, right = _joined(run[:cut]), run[cut:]
-        if headings.kind_of(left.text) and all(headings.kind_of(w.text) for w in _named(right)):
-            return [left, *_named(right)]
+        if run[cut].x0 - run[cut - 1].x1 < least * (run[cut].bottom - run[cut].top):
+            continue
+        left, right = _joined(run[:cut]), _named(run[cut:], space)
+        if headings.kind_of(left.text) and all(headings.kind_of(w.text) for w in right):
+            return [left, *right]
     return [whole]
 
 
@@ -314,17 +349,36 @@ def _rows(lines: Sequence[Line], grid: Grid) -> list[tuple[str, ...]]:
     for n in range(len(lines)):
         if n not in owner and (to := _belongs_to(n, lines, rows, owner, grid)) is not None:
             owner[n] = to
-    out: list[tuple[int, list[list[str]]]] = []
+    out: list[tuple[str, ...]] = []
     for n in range(len(lines)):
         if owner.get(n, n) != n or (n > rows[-1] and not _may_close(lines[n])):
             continue
         parts = [m for m in range(len(lines)) if owner.get(m) == n] or [n]
-        cells: list[list[str]] = [[] for _ in grid.names]
-        for part in parts:
-            for word in lines[part]:
-                cells[_column((word.x0 + word.x1) / 2, grid.edges)].append(word.text)
-        out.append((n, cells))
-    return [tuple(" ".join(cell) for cell in cells) for _, cells in out]
+        out.append(_row([lines[part] for part in parts], grid))
+    return out
+
+
+def _row(parts: Sequence[Line], grid: Grid) -> tuple[str, ...]:
+    """The cells of a row of some lines; a word that was broken behind its hyphen is one word again."""
+    cells = [""] * len(grid.names)
+    for number, part in enumerate(parts):
+        begun = [False] * len(cells)
+        whole = _column_of_sentence(part, grid) if number else None
+        for word in part:
+            at = _column((word.x0 + word.x1) / 2, grid.edges) if whole is None else whole
+            is_broken = not begun[at] and _BROKEN.search(cells[at]) is not None
+            cells[at] += word.text if is_broken or not cells[at] else f" {word.text}"
+            begun[at] = True
+    return tuple(cells)
+
+
+def _column_of_sentence(line: Line, grid: Grid) -> int | None:
+    """The column that a sentence over several columns belongs to; None where it stands in cells."""
+    if not _is_one_run(line) or (len(_used(line, grid)) < 2 and not _LABELLED.search(_text(line))):
+        return None
+    if "desc" in grid.kinds:
+        return grid.kinds.index("desc")
+    return grid.kinds.index("code") if "code" in grid.kinds else None
 
 
 def _may_close(line: Line) -> bool:
@@ -342,15 +396,21 @@ def _belongs_to(
 ) -> int | None:
     """The row whose words a line without a quantity continues, or None."""
     line = lines[n]
-    used = {_column((w.x0 + w.x1) / 2, grid.edges) for w in line}
-    crossing = any(w.x0 < edge - 1 and w.x1 > edge + 1 for w in line for edge in grid.edges)
-    if crossing or any(grid.kinds[c] not in _BELONGS for c in used) or len(used) > 2:
-        return None
-    if headings.is_total(_text(line)):
+    text = _text(line)
+    if headings.is_total(text):
         return None
     above, below = n - 1, next((r for r in rows if r > n), None)
     room = 1.3 * _height(line)
     up = min(w.top for w in line) - max(w.bottom for w in lines[above]) if above in owner else None
+    if up is not None and up < room and _is_one_run(line):
+        if _LABELLED.search(text):
+            return owner[above]
+        if len(_used(line, grid)) > 1:  # a sentence, not cells: it describes what has no words yet
+            return None if _is_described(lines[owner[above]], grid) or _says_else(text) else owner[above]
+    if up is not None and up < _TIGHT * _height(line) and _is_wrapped(line, grid):
+        return owner[above]
+    if not _continues(line, grid):
+        return None
     down = (
         min(w.top for w in lines[below]) - max(w.bottom for w in line)
         if below is not None and all(m in owner or m == n for m in range(n, below))
@@ -359,3 +419,46 @@ def _belongs_to(
     if up is not None and up < room and (down is None or up <= down + 1.0):
         return owner[above]
     return below if down is not None and below is not None and down < 0.5 * _height(line) else None
+
+
+def _continues(line: Line, grid: Grid) -> bool:
+    """Whether a line stands in one or two columns whose text may go on below."""
+    used = _used(line, grid)
+    return not _crosses(line, grid) and len(used) <= 2 and all(grid.kinds[c] in _BELONGS for c in used)
+
+
+def _crosses(line: Line, grid: Grid) -> bool:
+    return any(w.x0 < edge - 1 and w.x1 > edge + 1 for w in line for edge in grid.edges)
+
+
+def _is_wrapped(line: Line, grid: Grid) -> bool:
+    """Whether a line, set close below a row, only holds what did not fit into its cells."""
+    if _crosses(line, grid):
+        return False
+    cells: dict[int, list[Word]] = {}
+    for word in line:
+        cells.setdefault(_column((word.x0 + word.x1) / 2, grid.edges), []).append(word)
+    return all(
+        grid.kinds[at] in _BELONGS
+        or (grid.kinds[at] == "date" and len(_text(cell)) <= 12)
+        or (len(_text(cell)) <= 8 and not any(map(str.isdigit, _text(cell))))
+        for at, cell in cells.items()
+    )
+
+
+def _used(line: Line, grid: Grid) -> set[int]:
+    return {_column((w.x0 + w.x1) / 2, grid.edges) for w in line}
+
+
+def _is_described(row: Line, grid: Grid) -> bool:
+    return "desc" in grid.kinds and grid.kinds.index("desc") in _used(row, grid)
+
+
+def _says_else(text: str) -> bool:
+    """Whether a line is of charges, of the foot of a form or of the next page."""
+    return headings.is_charge(text) or bool(_FOOT.search(text) or _PAGE.match(text)) or ":" in text
+
+
+def _is_one_run(line: Line) -> bool:
+    """Whether no wide gap parts the words of a line."""
+    return all(other.x0 - one.x1 < _SPACE * _height(line) for one, other in itertools.pairwise(line))

@@ -52,8 +52,9 @@ def agrees(cells: dict[str, str], quantity: Decimal) -> bool:
     if not rate or not amount:
         return True
     per, unit = cells.get("per", ""), cells.get("unit", "")
-    stated = number(per)[0]
-    divisors = {Decimal(1), *(Decimal(_PER[w]) for w in (_word(per), _word(unit)) if w in _PER)}
+    beside = number(cells.get("rate", ""))[1]
+    stated = number(per)[0] or number(beside.lstrip("/ "))[0]
+    divisors = {Decimal(1), *(Decimal(_PER[w]) for w in map(_word, (per, unit, beside)) if w in _PER)}
     if stated and stated > 1:
         divisors.add(stated)
     full = {rate * quantity / divisor for divisor in divisors}

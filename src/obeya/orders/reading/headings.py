@@ -60,6 +60,7 @@ KINDS = _phrases(
         and description|product service|goods services|service product;
     pack: pack|packing|size|sizes|case pack|pack
         size|packaging|العبوة|العبوه|التعبئة|الحجم|المقاس|حجم|pkg|pkg
+
         size|spec|specs|specification|specifications|dimension|dimensions|grade|finish|colour|color|variant|ctn
         qty|pcs ctn|qty ctn|pcs per ctn|qty per ctn|qty box|pcs box|pcs per box|qty per box|pack
         qty|case qty|units per case|std pack|standard pack|inner
@@ -73,7 +74,8 @@ KINDS = _phrases(
         qty|indent quantity|this order|new order|order this time|qty requested|requested
         qty|requested|release qty|call off;
     required: required|requirement|req|needed|indent qty|reqd;
-    unit: unit|uom|u m|um|order unit|units|الوحدة|الوحده|وحدة|وحدة القياس|unit of measure|unit of
+    unit: unit|uom|u m|um|u of m|unit meas|uofm|order unit|units|الوحدة|الوحده|وحدة|وحدة القياس|unit of
+        measure|unit of
         measurement|ordering unit|u o m|یونٹ|اکائی|इकाई|यूनिट|એકમ|qty unit|sale unit|order
         uom|oum|unit type|pack type|uoms|ut|qty uom|purchase unit;
     rate: rate|price|unit price|unit rate|rate rs|rate omr|rate inr|rate aed|rate per unit|price
@@ -82,7 +84,8 @@ KINDS = _phrases(
         aed|unit price omr|unit price rs|rate unit|mrp|दर|भाव|रेट|ભાવ|દર|قیمت|ریٹ|net unit
         price|price rs|u price|price aed|each|your price|po price|agreed rate|cost each|unit cost
         usd|contract price|price per unit;
-    per: per|price uom|price per|rate per|pricing uom|price basis|price unit qty|per unit;
+    per: per|p u|pu|pum|pr um|p um|price um|price u m|pricing um|per uom|priced per|price basis
+        uom|price uom|price per|rate per|pricing uom|price basis|price unit qty|per unit;
     amount: amount|amt|amount omr|amount rs|amount inr|amount aed|amount usd|value|net amount|line
         total|ext price|extended price|extended cost|extension|ext|ext amount|extended|extended
         amount|المبلغ|الاجمالي|الإجمالي|اجمالي|القيمة|net value|total amount|total price|total
@@ -101,7 +104,9 @@ KINDS = _phrases(
         stock|last month|delivered|qty delivered|weight|wt|net wt|gross wt|kgs total|total
         weight|cbm|volume|cartons total;
     total: total|grand total|المجموع|कुल|કુલ|کل;
-    date: delivery date|due date|need by|needed by|del date|req date|required date|date
+    date: delivery date|req d|delv dt|del dt|dlv date|expected date|expected receipt date|exp date|due
+        dt|delivery date time|need by date|date req|due date|need by|needed by|del date|req
+        date|required date|date
         required|date needed|due|ship date|promise date|promised|due on|delivery|dlvy date|delv
         date|required by|need date|deliver by|deliver on|eta|etd|date|schedule|delivery schedule|req
         by|want date|ship by|تاريخ التسليم|التسليم|scheduled date|request date|requested date|arrive
@@ -157,6 +162,11 @@ def is_charge(text: str) -> bool:
     return _CHARGE.match(letters.fold(text).text) is not None
 
 
+def is_exact(name: str) -> bool:
+    """Whether a heading is known word for word."""
+    return squeeze(letters.fold(name).text) in KINDS
+
+
 def kind_of(cell: str) -> tuple[str, str | None] | None:
     """The kind of a header cell, and the unit it names where it is a quantity column of one unit."""
     if len(cell) > _LONGEST:
@@ -174,6 +184,8 @@ def kind_of(cell: str) -> tuple[str, str | None] | None:
         return "qty", code
     if both := _in_two_languages(text):
         return both, unit
+    if one := _of_several(folded):
+        return one, unit
     if len(text.split()) <= 5:
         for part, kind in _PARTS:
             if part in f"{text} ":
@@ -188,6 +200,15 @@ def _in_two_languages(text: str) -> str | None:
     if not latin or not other:
         return None
     return KINDS.get(latin) or KINDS.get(other)
+
+
+def _of_several(folded: str) -> str | None:
+    """The kind of a column of several things ("material description / hsn"): words before codes."""
+    parts = [squeeze(part) for part in re.split(r"[/,+&]| - |\band\b", folded)]
+    kinds = [KINDS.get(part) for part in parts if part]
+    if len(kinds) < 2 or None in kinds:
+        return None
+    return next((kind for kind in ("desc", "code", "numbered", "own") if kind in kinds), None)
 
 
 def _unit(text: str) -> str | None:

@@ -16,7 +16,9 @@ from obeya.orders.reading import (
     letters,
     matching,
     memory,
+    papers,
     quantities,
+    spoken,
     tokens,
     types,
     units,
@@ -113,6 +115,10 @@ class Tables:
         self._units = all_units
         self._learned = learned
         self._unit_words = unit_words
+        self._titles: dict[str, str | None] = {}
+        for item in items.items:
+            title = _squeezed(item.description)
+            self._titles[title] = None if title in self._titles else item.sku
 
     def read(self, message: types.Message, text: str) -> Read:
         """All lines of the attachments of a message; `text` is what was written beside them."""
@@ -134,6 +140,8 @@ class Tables:
         for attachment in message.attachments:
             if isinstance(attachment, types.TextPage):
                 self._page(out, attachment, message.customer, tallies, skip=attachment.name in tabled)
+        pages = [one for one in message.attachments if isinstance(one, types.TextPage)]
+        out.doubts.extend(("table", problem) for problem in papers.problems(pages))
         for tally in tallies.values():
             out.doubts.extend(("table", complaint) for complaint in tally.complaints())
         return out
@@ -241,8 +249,9 @@ class Tables:
         above: tuple[Decimal, str | None] | None,
         section: str,
     ) -> tuple[order_lines.Line | None, Decimal, tuple[Decimal, str | None] | None]:
-        description = cells.get("desc", "").replace("\n", " ").strip()
+        description = spoken.plain(cells.get("desc", ""))
         codes = [cell.strip() for cell in _all(row, header, "code") if cell.strip()]
+        codes += spoken.named_codes(cells.get("desc", ""))
         if not description and not codes:
             return None, Decimal(0), above
         value, unit, beside = self._quantity(row, header, cells)
@@ -250,8 +259,9 @@ class Tables:
             value, unit = above
         if value is None or value <= 0:
             return None, Decimal(0), above
-        spoken = description or " ".join(codes)
-        line = self._item_line(codes, spoken, cells.get("pack", ""), customer, section)
+        line = self._item_line(
+            codes, description or " ".join(codes), cells.get("pack", ""), customer, section
+        )
         line.source = "table"
         if (own := amounts.number(cells.get("sl", ""))[0]) is not None:
             line.flags.add(f"row:{int(own)}")
@@ -307,12 +317,12 @@ class Tables:
         for column, kind in enumerate(header.kinds):
             if kind != "qty" or column >= len(row):
                 continue
-            value, spoken = amounts.number(row[column])
+            value, beside = amounts.number(row[column])
             if value is None:
                 continue
-            said = spoken or cells.get("unit", "") or _unit_of_price(cells)
+            said = beside or cells.get("unit", "") or _unit_of_price(cells)
             unit = self._unit(said) if said else None
-            return value, unit or header.units[column], spoken
+            return value, unit or header.units[column], beside
         return None, None, ""
 
     def _item_line(
@@ -321,8 +331,7 @@ class Tables:
         """The item of a row: by a code of ours wherever it stands, or by its words."""
         sku = next((s for code in codes if (s := self._items.code(code))), None)
         if sku is None:
-            words_ = [w.strip("()[],;:") for w in description.split() if any(c.isdigit() for c in w)]
-            sku = next((s for w in words_ if (s := self._items.code(w))), None)
+            sku = self._titles.get(_squeezed(description)) or self._code_within(description, pack, customer)
         line = self._line(sku, description, pack, customer)
         if sku is not None:
             self._compare(line, description, pack, customer)
@@ -331,6 +340,14 @@ class Tables:
             if not fuller.codes & {"unknown_item", "ambiguous_item", "unread"}:
                 return fuller
         return line
+
+    def _code_within(self, description: str, pack: str, customer: str | None) -> str | None:
+        """A code of ours among the words; not one that is itself a word of the item they fit ("CAT6")."""
+        words_ = [w.strip("()[],;:") for w in description.split() if any(c.isdigit() for c in w)]
+        found = [(w, sku) for w in words_ if (sku := self._items.code(w))]
+        best = self._match(description, pack, customer).best if found else None
+        own = _squeezed(self._items.items[best.number].description) if best and best.cover >= 0.9 else ""
+        return next((sku for w, sku in found if _squeezed(w) not in own), None)
 
     def _compare(self, line: order_lines.Line, description: str, pack: str, customer: str | None) -> None:
         """A code and a description that name different items are a doubt."""
@@ -347,8 +364,8 @@ class Tables:
         return next((code for t in found if (code := self._unit_words.code(t))), None)
 
     def _match(self, description: str, pack: str, customer: str | None) -> matching.Match:
-        spoken = f"{description} {pack}" if _names_size(pack) else description
-        found = self._learned.cut_words(spoken)
+        said = f"{description} {pack}" if _names_size(pack) else description
+        found = self._learned.cut_words(said)
         terms = tuple(dict.fromkeys(aligning.content_terms(found)))[:14]
         terms = tuple(t for t in terms if not self._learned.is_seller(t.key))
         terms = tuple(
@@ -380,6 +397,11 @@ class Tables:
         item = self._items.items[line.number or 0]
         if not item.active:
             line.doubt("discontinued_item", f"{item.sku} is discontinued.")
+
+
+def _squeezed(text: str) -> str:
+    """Letters and digits only: what two spellings of one description have in common."""
+    return re.sub(r"[\W_]+", "", letters.fold(text).text)
 
 
 def _cells(row: Sequence[str], header: columns.Header) -> dict[str, str]:
