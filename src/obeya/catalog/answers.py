@@ -6,7 +6,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from decimal import Decimal
 from typing import Literal
@@ -84,6 +84,9 @@ class PriceAnswer:
     price_list: str
     cost: Decimal | None
     on: date
+    category: str = ""
+    units: Mapping[str, Decimal] = field(default_factory=dict)
+    """Of the item; empty where there is none."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -337,6 +337,8 @@ def _priced(
         if item and item.cost and line.uom in item.units
         else None,
         on=on,
+        category=item.category if item else "",
+        units=item.units if item else {},
     )
 
 

@@ -39,9 +39,7 @@ def check(row: models.OrderRow, origin: Origin) -> None:
     ruled = [drafting.to_rule(line, items.get(line.item_id or 0)) for line in lines]
     for line, rule in zip(lines, ruled, strict=True):
         line.unit_price = rules.price_of(rule)
-    models.LineRow.objects.bulk_update(
-        lines, ["list_price", "floor", "asked_price", "price_text", "unit_price"]
-    )
+    models.LineRow.objects.bulk_update(lines, drafting.PRICED)
     doubts = rules.doubts_of(_header(row), ruled)
     row.total = rules.total_of(ruled)
     doubting.renew(row, lines, doubts, origin)

@@ -18,13 +18,17 @@ from obeya.catalog import queries as catalog
 from obeya.inbox import queries as inbox
 from obeya.lib import clock, ids
 from obeya.orders import agreements, converting, knowledge, models, repeats, rules, unread
+from obeya.orders.pricing import applying as pricing
 from obeya.orders.reading import typed, types
 from obeya.orders.reading.reader import Reader
 from obeya.people import queries as people
 
 MAX_TEXT = 65_536
 """Characters of a message that are read."""
-PRICED = ("list_price", "floor", "asked_price", "price_text", "unit_price")
+PRICED = (
+    *("list_price", "floor", "asked_price", "price_text", "unit_price"),
+    *("erp_price", "price_rule", "floor_unknown"),
+)
 """Columns of a line that pricing writes."""
 SAYS_SO = 0.8
 """From this confidence on, the words themselves say that an order is changed or cancelled."""
@@ -276,7 +280,11 @@ def _asked_price(
 
 
 def price_lines(row: models.OrderRow, lines: Sequence[models.LineRow], on: date) -> None:
-    """Ask the catalogue for list price and floor of every complete line and write them down."""
+    """Ask the catalogue and the price rules for price and floor of every complete line; write them down.
+
+    The rules are those that held when the message was received. A price of theirs stands in place of the
+    list's; `erp_price` keeps that one.
+    """
     if row.customer is None:
         return
     ready = [line for line in lines if line.item and line.quantity and line.uom and not line.dropped]
@@ -286,11 +294,13 @@ def price_lines(row: models.OrderRow, lines: Sequence[models.LineRow], on: date)
         if line.item and line.quantity
     ]
     found = catalog.prices_for(row.site_id, customer=row.customer.code, lines=wanted, on=on)
-    for line, price in zip(ready, found, strict=True):
-        line.list_price, line.floor = price.list_price, price.floor
-        if line.asked_price and price.list_price and line.item and not line.price_decided:
+    judged = pricing.judge(row.site_id, row.customer.code, found, received_at=row.received_at)
+    for line, price, (ruled, why) in zip(ready, found, judged, strict=True):
+        line.list_price, line.floor = ruled.price, ruled.floor
+        line.erp_price, line.price_rule, line.floor_unknown = price.list_price, why, ruled.unknown
+        if line.asked_price and line.list_price and line.item and not line.price_decided:
             per = catalog.units_of(row.site_id, line.item.sku).get(line.uom, Decimal(1))
-            line.asked_price = rules.likely_price(line.asked_price, price.list_price, per)
+            line.asked_price = rules.likely_price(line.asked_price, line.list_price, per)
         line.price_text = price.problem or price.text
         row.currency = price.currency or row.currency
 
@@ -314,6 +324,7 @@ def to_rule(line: models.LineRow, item: answers.Item | None) -> rules.Line:
         floor=line.floor,
         asked_price=line.asked_price,
         price_problem="" if line.list_price is not None else line.price_text,
+        floor_unknown=line.floor_unknown,
         currency=line.order.currency,
         agreed=agreements.agreed_of(line),
     )

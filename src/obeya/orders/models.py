@@ -10,6 +10,7 @@ from django.db import models
 from obeya.catalog.models import Customer, Item
 from obeya.decisions.models import RequestRow
 from obeya.orders.enquiries import tables
+from obeya.orders.pricing import models as pricing
 from obeya.people.models import Site
 
 AnsweringRow = tables.AnsweringRow
@@ -95,6 +96,13 @@ class LineRow(models.Model):
     floor = models.DecimalField(max_digits=20, decimal_places=6, null=True)
     unit_price = models.DecimalField(max_digits=20, decimal_places=6, null=True)
     price_text = models.TextField(default="")
+    erp_price = models.DecimalField(
+        max_digits=20, decimal_places=6, null=True, help_text="of ERP's list, before the price rules"
+    )
+    price_rule = models.TextField(default="", db_default="", help_text="which rules set price and floor")
+    floor_unknown = models.TextField(
+        default="", db_default="", help_text="why a rule's price or floor cannot be worked out"
+    )
     price_decided = models.TextField(default="", help_text="list, asked or counter, once a person decided")
     agreed_price = models.DecimalField(
         max_digits=20, decimal_places=6, null=True, help_text="what was decided for, per unit"
@@ -234,3 +242,7 @@ class DeskRow(models.Model):
                 condition=models.Q(audit_share__gte=0, audit_share__lte=1), name="orders_desk_audit_share"
             ),
         ]
+
+
+PriceTableRow, PriceTrialRow = pricing.PriceTableRow, pricing.PriceTrialRow
+"""Named here, where Django looks for a room's tables."""

@@ -67,6 +67,8 @@ class Line:
     floor: Decimal | None
     asked_price: Decimal | None
     price_problem: str
+    floor_unknown: str = ""
+    """Why a price rule cannot be worked out for it: then it is asked about."""
     currency: str = ""
     agreed: Agreed | None = None
 
@@ -241,10 +243,17 @@ def _price_problem(line: Line) -> str:
     if asked is not None and asked < line.list_price:
         below = line.floor is not None and asked < line.floor
         how = f"below the floor of {plain(line.floor)}" if below and line.floor else "below the list price"
-        return f"{plain(asked)} per {line.uom} is asked, {how} (list {plain(line.list_price)})."
+        said = f"{plain(asked)} per {line.uom} is asked, {how} (list {plain(line.list_price)})."
+        return f"{said} {_sentence(line.floor_unknown)}".rstrip()
+    if line.floor_unknown:
+        return _sentence(line.floor_unknown)
     if line.floor is not None and line.list_price < line.floor:
         return f"the list price {plain(line.list_price)} is below the floor {plain(line.floor)}."
     return ""
+
+
+def _sentence(words: str) -> str:
+    return f"{words[0].upper()}{words[1:]}." if words else ""
 
 
 def change_since(line: Line, agreed: Agreed) -> str:

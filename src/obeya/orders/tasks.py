@@ -6,6 +6,7 @@ from procrastinate.contrib.django import app
 
 from obeya.journal import queries as journal
 from obeya.orders import actions, audits
+from obeya.orders.pricing import trying
 
 
 @app.task(name="orders.hear_decision", queue="reactions")
@@ -28,3 +29,9 @@ def hear_posting(*, event_id: str) -> None:
 def hear_booked(*, event_id: str) -> None:
     """An order is in ERP; it may be one to audit."""
     audits.hear_booked(event=journal.get_event(event_id))
+
+
+@app.task(name=trying.TASK, queue=trying.QUEUE)
+def try_price_rules(*, draft_id: int, revision: int) -> None:
+    """A draft of price rules is tried out on last month's orders."""
+    trying.run_trial(draft_id=draft_id, revision=revision)
