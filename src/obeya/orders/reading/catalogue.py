@@ -11,7 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 from rapidfuzz.distance import JaroWinkler
 
-from obeya.orders.reading import goods, letters, tokens, types, words
+from obeya.orders.reading import choices, goods, letters, tokens, types, words
 
 Sparse = tuple[NDArray[np.int64], NDArray[np.float64]]
 # Dimension and factor of measuring units: sizes are compared in one unit of each dimension.
@@ -200,6 +200,8 @@ class Catalogue:
         self._numbers: dict[str, dict[int, float]] = defaultdict(dict)
         self._measured: dict[tuple[str, float], dict[int, float]] = defaultdict(dict)
         self._groups: dict[int, dict[int, float]] = defaultdict(dict)
+        self._meaning: dict[int, set[str]] = defaultdict(set)
+        self._excluded: dict[str, frozenset[int]] = {}
         self.words: list[ItemWords] = [
             self._read_item(number, item) for number, item in enumerate(self.items)
         ]
@@ -209,6 +211,9 @@ class Catalogue:
             self._series[frozenset(self.words[number].words) - goods.ATTRIBUTE_WORDS].append(number)
             if family := self._family(number):
                 self._families[family].append(number)
+        self.choices = choices.Choices(
+            [frozenset(said.words) for said in self.words], [said.raw | said.packs for said in self.words]
+        )
         count = max(1, len(self.items))
         self.idf = {w: float(np.log((count + 1) / (len(p) + 0.5))) for w, p in self._vocabulary.items()}
         self._index = WordIndex(self._vocabulary)
@@ -234,6 +239,11 @@ class Catalogue:
         """Whether any item has this measured size."""
         size = measure(value, unit)
         return size is not None and size in self._measured
+
+    def of_size(self, value: Decimal, unit: str) -> frozenset[int]:
+        """The items that have this measured size."""
+        size = measure(value, unit)
+        return frozenset(self._measured.get(size, ())) if size else frozenset()
 
     def knows(self, word: str) -> bool:
         """Whether the catalogue or the lexicon uses this folded word."""
@@ -304,11 +314,38 @@ class Catalogue:
         posting = self._vocabulary[word]
         posting[number] = max(weight, posting.get(number, 0.0))
         for group in goods.groups(word):
+            self._meaning[group].add(word)
             self._groups[group][number] = max(weight, self._groups[group].get(number, 0.0))
 
     def similar(self, word: str) -> tuple[tuple[str, float], ...]:
         """Vocabulary words that look or sound like a folded word, with a similarity 0..1, best first."""
         return self._index.similar(word)
+
+    def named(self, word: str) -> frozenset[str]:
+        """The catalogue words that a folded word plainly is: itself, or of the same meaning."""
+        if word in self._vocabulary:
+            return frozenset((word,))
+        found = goods.groups(word) | goods.groups(word.removesuffix("s"))
+        return frozenset(w for group in found for w in self._meaning.get(group, ()))
+
+    def describes(self, word: str) -> bool:
+        """Whether a word only tells like things apart, in the language or in this catalogue."""
+        if word in goods.ATTRIBUTE_WORDS:
+            return True
+        said = self.named(word)
+        return bool(said) and all(self.choices.describes(w) for w in said)
+
+    def excluded(self, word: str) -> frozenset[int]:
+        """The items that a word speaks against: it says one colour (scent, kind) and they have another."""
+        if word not in self._excluded:
+            said = self.named(word)
+            choosing = said if said and all(self.choices.rivals(w) for w in said) else frozenset()
+            self._excluded[word] = frozenset(
+                number
+                for number in range(len(self.items))
+                if choosing and all(self.choices.excludes(w, number) for w in choosing)
+            )
+        return self._excluded[word]
 
     def support(self, term: Term) -> Sparse:
         """How well a term fits each item: item numbers and 0..1 (from names, meanings and sizes alone)."""

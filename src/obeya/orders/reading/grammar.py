@@ -9,6 +9,7 @@ from obeya.orders.reading import (
     catalogue,
     edges,
     goods,
+    leaning,
     matching,
     numbers,
     quantities,
@@ -23,6 +24,8 @@ _SKIP_WORD = 0.3
 _SKIP_KNOWN = 0.9
 _SKIP_NUMBER = 0.9
 _HARD = frozenset(",;|")
+_LIKE = 0.9
+"""How much of what was named before an item must have, for a word like "square" to mean its kind."""
 
 
 @dataclass(slots=True)
@@ -299,10 +302,12 @@ class Grammar:
             return None
         if option.value is None and all(t.is_size for t in own) and not code:
             return None
+        sized = weighing.is_size(option, match, self._items)
         if code:
             worth = weighing.coded(run, option, self._matcher.foreign(own, customer, self._items.index[code]))
         else:
             worth = weighing.worth(run, option, match, gain, state.standing)
+        worth -= weighing.SIZED * sized
         taken = tuple(start + i for i in sorted(option.taken))
         draft = Draft(
             start,
@@ -321,6 +326,8 @@ class Grammar:
             unit_text=option.unit_text,
         )
         draft.flags.update(weighing.flags(run, option, each, ditto, terms != own))
+        if sized:
+            draft.flags.add("sized")
         return draft
 
     def _split(
@@ -432,16 +439,17 @@ class Grammar:
     ) -> tuple[tuple[catalogue.Term, ...], matching.Match, float]:
         alone = self._matcher.match(own, customer)
         gain = alone.gain
-        if state.head and (ditto or not has_head(own)):
-            head = tuple(
-                t for t in state.head if t not in own and (not t.is_size or _carries(t, own, state.head))
-            )
+        bare = not has_head(own)
+        if state.head and (ditto or bare or leaning.only_describes(own, self._items)):
+            head = leaning.spoken_of(state.head, own, self._items)
             both = self._matcher.match((*head, *own), customer)
             if both.best is not None:
-                leaning = self._matcher.gain(own, customer, both.best.number) - 0.05
+                said = self._matcher.gain(own, customer, both.best.number) - 0.05
                 exact = alone.best is not None and alone.best.alias and alone.best.bought > 0
-                if ditto or (leaning >= gain - 0.1 and not exact):
-                    return both.terms, both, max(leaning, 0.2 if ditto and own else leaning - 0.2 * ditto)
+                if not (ditto or bare) and both.best.cover < _LIKE:
+                    return own, alone, gain
+                if ditto or (said >= gain - 0.1 and not exact):
+                    return both.terms, both, max(said, 0.2 if ditto and own else said - 0.2 * ditto)
         return own, alone, gain
 
 
@@ -455,18 +463,6 @@ def _standing_first(match: matching.Match, standing: frozenset[int]) -> matching
     top = near[0]
     fits = (top, *(f for f in match.fits if f is not top))
     return matching.Match(match.terms, fits, match.weight, match.gain)
-
-
-def _carries(size: catalogue.Term, own: Sequence[catalogue.Term], head: Sequence[catalogue.Term]) -> bool:
-    """Whether an earlier size still holds: a new length leaves the bore, a new bore not."""
-    sizes = [t for t in own if t.is_size]
-    measures = {t.unit for t in sizes if t.unit}
-    if not sizes:
-        return True
-    if not measures or size.unit in measures:
-        return False
-    replaced = any(t.is_size and t.unit in measures for t in head)
-    return replaced or bool(size.unit)
 
 
 def has_head(terms: Sequence[catalogue.Term]) -> bool:

@@ -33,7 +33,8 @@ _COMPLAINT = _rx(
     خايسه معيوب تسرب يسرب maksoor 5arban kharban
     खराब टूटा टूटे टूटी शिकायत गलत निकला निकले वापस ખરાબ તૂટેલા તૂટેલી તૂટેલું ફરિયાદ
     બદલી خراب ٹوٹا ٹوٹی شکایت کم_نکلا غلط leakage_hai jal_gaya jali_hui
-    complain_hai"""
+    complain_hai wapas wapis wapsi lautana shorted short-shipped shortshipped geela geele geeli bheega
+    گیلے گیلا گیلی واپس भीगा भीगे गीला गीले गीली"""
 )
 _STATUS = _rx(
     """status where when_will when_is tracking track dispatched shipped dispatch_details
@@ -100,7 +101,7 @@ _REPEAT = _rx(
     نفس_الطلب نفس_الطلبيه نفس_الطلبية نفس_طلب الطلب_السابق مثل_المره نفسها الطلبيه_الاخيره نفس_اللي
     nfs_talab nafs_el_talab nafs_talab nafs_el_order nafs_eltalab nfs_eltalab zay_el_marra
     पिछला_ऑर्डर पिछला_वाला रिपीट वही_ऑर्डर फिर_से ગયા_ઓર્ડર ગયો_ઓર્ડર રિપીટ જેવું_જ
-    پچھلا_آرڈر وہی_آرڈر دوبارہ پچھلے ager_bar kazhinja_order pazhaya_order
+    پچھلا_آرڈر پچھلے_آرڈر وہی_آرڈر دوبارہ ager_bar kazhinja_order pazhaya_order
     athe_order"""
 )
 _QUESTION = re.compile(
@@ -254,7 +255,7 @@ def _topic(found: Cues) -> tuple[str, int]:
     asks = {
         "complaint": found.complaint,
         "status_query": found.status,
-        "price_query": found.price + found.no_order,
+        "price_query": found.price + (0 if found.stock and not found.price else found.no_order),
         "stock_query": found.stock,
         "payment": found.payment,
     }

@@ -89,8 +89,10 @@ class Leftovers:
             work.doubt("unread_number", f"The number {token.text} was not understood.")
 
     def packed(self, part: workbench.Part) -> int:
-        """How many leftover numbers have a unit of packing: quantities of something not known."""
-        return sum(part.found[at].kind == tokens.NUM and self._is_packed(part, at) for at in part.cut.skipped)
+        """How many quantities have a unit of packing, whatever they are of: somebody orders."""
+        lines = sum(workbench.is_packed(line) for line in part.settled if line.qty is not None)
+        left = (at for at in part.cut.skipped if part.found[at].kind == tokens.NUM)
+        return lines + sum(self._is_packed(part, at) for at in left)
 
     def _stray_unit(self, part: workbench.Part, token: tokens.Token, at: int) -> bool:
         """Whether a leftover is a packing unit on the line of an order line: its number was lost."""
@@ -102,7 +104,10 @@ class Leftovers:
             low -= 1
         while high < len(part.found) and part.found[high].kind != tokens.BREAK:
             high += 1
-        return any(low <= d.start < high and d.value is not None and d.unit is None for d in part.cut.drafts)
+        return any(
+            low <= d.start < high and d.value is not None and d.unit in (None, *words.MEASURES)
+            for d in part.cut.drafts
+        )
 
     def _names_goods(self, word: str, part: workbench.Part, at: int, message: types.Message) -> bool:
         """Whether a leftover word could stand for goods: the catalogue's or the customer's word,

@@ -141,6 +141,8 @@ class Settler:
         if line.number is not None:
             self._check_active(line)
             self._quantity(line, draft, customer, context, heading)
+            if "sized" in draft.flags:
+                line.doubt("rival", "It could be the size of another item, not the quantity.")
         return line
 
     def _choose(

@@ -141,6 +141,8 @@ class Matcher:
                     vector[number] = max(
                         vector[number], most * min(1.0, likeness + 0.08) * min(1.0, share / 0.3)
                     )
+        if not term.is_size:
+            vector[list(self._items.excluded(term.key))] = 0.0
         return vector
 
     def weight(self, term: catalogue.Term) -> float:

@@ -216,10 +216,13 @@ class Memory:
             number = self._items.index.get(found.line.sku)
             if number is None:
                 continue
-            self._count(customer, number, found.terms)
+            own = tuple(t for t in found.terms if t.is_size or number not in self._items.excluded(t.key))
+            if not own:
+                continue
+            self._count(customer, number, own)
             if found.unit_word is None:
                 self.habits[customer][number].bare_uoms[found.line.uom] += 1
-            pairs.append((tuple(t.key for t in found.terms if not t.is_size), number))
+            pairs.append((tuple(t.key for t in own if not t.is_size), number))
         return pairs
 
     def _count(

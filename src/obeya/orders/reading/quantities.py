@@ -107,6 +107,8 @@ def join(found: list[tokens.Token]) -> list[tokens.Token]:
 
 
 def _joined(found: Sequence[tokens.Token], index: int) -> tuple[tokens.Token, int] | None:
+    if twice := _said_twice(found, index):
+        return twice
     if index + 2 >= len(found) or found[index].kind != tokens.NUM or found[index].role:
         return None
     first, mark, second = found[index : index + 3]
@@ -128,6 +130,17 @@ def _joined(found: Sequence[tokens.Token], index: int) -> tuple[tokens.Token, in
         if second.value * 5 > first.value:
             return _number(first, second, SUM, first.value + second.value), 3
     return None
+
+
+def _said_twice(found: Sequence[tokens.Token], index: int) -> tuple[tokens.Token, int] | None:
+    """A number word said twice means so many of each: "lal kala do do bundle"."""
+    pair = found[index : index + 2]
+    if len(pair) < 2 or any(t.kind != tokens.NUM or t.role or t.form != "word" for t in pair):
+        return None
+    first, second = pair
+    if first.value is None or first.value != second.value or first.text != second.text:
+        return None
+    return _number(first, second, EACH, first.value), 2
 
 
 def _dashed(
@@ -201,6 +214,8 @@ def _mark_packs(found: Sequence[tokens.Token], units: UnitWords) -> None:
             continue
         if catalogue.measure_after(found, at)[0] not in ("l", "ml", "kg", "g"):
             continue
+        if units.code(found[at + 4]) not in (None, "pcs", *words.MEASURES):
+            continue  # "5 L x 4 ctn": four cartons
         rest = _row(found, at + 4)
         numbers_after = [n for n, t in enumerate(rest) if t.kind == tokens.NUM and not t.role]
         if len(numbers_after) != 1 or count.form != "int":
@@ -225,7 +240,7 @@ def options(found: Sequence[tokens.Token], units: UnitWords) -> list[Option]:
     """All ways to read the quantity of a run, most plausible first; always ends with "no quantity"."""
     places = [i for i, t in enumerate(found) if t.kind == tokens.NUM and not t.role]
     out = [option for place in places for option in _at(found, place, places, units)]
-    if not any(o.worth > -0.35 for o in out):
+    if not any(o.worth > -0.35 and o.unit not in words.MEASURES for o in out):
         out.extend(_implied(found, places, units))
     out.append(Option(frozenset(), None, _loose_unit(found, units), -0.9))
     return sorted(out, key=lambda option: -option.worth)

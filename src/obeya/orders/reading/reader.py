@@ -250,6 +250,8 @@ class Reader:
         if not is_sent:
             self._headers.read(work, part, message)
         self._leftovers.name(work, part, message)
+        if work.kind == "repeat" and work.unread > 2:
+            work.doubt("unread", "Words beside “the same again” were not understood.")
         return self._reading(work, part, message)
 
     def _in_local_time(self, message: types.Message) -> types.Message:

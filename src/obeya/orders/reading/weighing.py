@@ -6,6 +6,8 @@ from collections.abc import Sequence
 from obeya.orders.reading import catalogue, matching, numbers, quantities, tokens, words
 
 CHUNK_COST = 0.35
+SIZED = 0.8
+"""What it costs to read "4 litre" as a quantity where the catalogue has it as a size."""
 _CODE = 2.0
 _FOREIGN_NUMBER = 0.95
 _FOREIGN_WORD = 0.35
@@ -86,3 +88,17 @@ def is_risky(run: Sequence[tokens.Token], option: quantities.Option) -> bool:
     return option.value is not None and any(
         t.text in numbers.RISKY and t.form == "word" for i, t in enumerate(run) if i in option.taken
     )
+
+
+def is_size(option: quantities.Option, match: matching.Match, items: catalogue.Catalogue) -> bool:
+    """Whether what is read as a weight or volume is the size of another item that fits as well.
+
+    Where one of the items that fit is sold loose by that measure it is a quantity.
+    """
+    unit, best = option.unit, match.best
+    if best is None or option.value is None or unit is None or unit not in words.MEASURES:
+        return False
+    near = {fit.number for fit in match.fits if fit.cover >= best.cover - 0.05}
+    sized = items.of_size(option.value, unit)
+    loose = any(unit in items.items[number].units for number in near)
+    return not loose and best.number not in sized and not sized.isdisjoint(near)

@@ -4,7 +4,7 @@ from dataclasses import dataclass, field
 from datetime import date
 
 from obeya.orders.reading import dates as text_dates
-from obeya.orders.reading import grammar, intents, letters, tokens, types
+from obeya.orders.reading import grammar, intents, letters, tokens, types, words
 from obeya.orders.reading import lines as order_lines
 from obeya.orders.reading import marks as text_marks
 
@@ -66,3 +66,8 @@ def is_strong(line: order_lines.Line) -> bool:
         return True
     best = draft.match.best
     return best is not None and best.cover >= 0.8
+
+
+def is_packed(line: order_lines.Line) -> bool:
+    """Whether a line's quantity is said in a unit of packing: somebody orders, whatever it is."""
+    return line.draft is not None and line.draft.unit not in (None, *words.MEASURES)
