@@ -215,6 +215,8 @@ PROCRASTINATE_ON_APP_READY = "obeya.config.wiring.on_jobs_ready"
 LOGGING = logs.settings({**ENV, "OBEYA_SECRET_KEY": SECRET_KEY})
 LOGGING_CONFIG = "obeya.config.logs.apply"
 
+COUNTER_OFFER_HOURS = int(ENV.get("OBEYA_COUNTER_OFFER_HOURS", "24"))
+
 WHATSAPP = {
     "app_secrets": _listed("OBEYA_WHATSAPP_APP_SECRETS", ""),
     "verify_token": ENV.get("OBEYA_WHATSAPP_VERIFY_TOKEN", ""),

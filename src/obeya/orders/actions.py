@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import uuid
 from collections.abc import Iterable, Sequence
 from datetime import datetime
@@ -19,6 +20,7 @@ from obeya.orders import (
     answering,
     attaching,
     checking,
+    counters,
     doubting,
     drafting,
     events,
@@ -70,6 +72,10 @@ def take_message(
     known = models.OrderRow.objects.filter(signal=signal.id).first()
     if known is not None and (known.state != "waiting" or not signal.attempts):
         return interpreters.Understood(f"order:{known.id}")
+    if known is None and not attachments and not (signal.files if files is None else files):
+        offer = counters.hear_message(signal=signal, channel=channel, sender=sender, text=text)
+        if offer is not None:
+            return interpreters.Understood(f"order:{offer.order_id}")
     heard = listening.hear(
         site=signal.site,
         sender=sender,
@@ -160,8 +166,10 @@ def hear_customer(*, order_id: uuid.UUID, words: str, choice: str, origin: Origi
 
     `choice` is the option's code where a button was tapped. Only what a line means is settled on the
     customer's word, never a price, a credit or who the customer is. False where nothing fits: the answer
-    is then read like any message.
+    is then read like any message. A counter-offer is taken or declined by whoever it was made to.
     """
+    if counters.hear_reply(order_id=order_id, words=words, choice=choice, origin=origin):
+        return True
     with transaction.atomic():
         try:
             row = checking.locked(order_id)
@@ -198,18 +206,23 @@ def answer_doubt(
     quantity: Decimal | None = None,
     uom: str = "",
     customer: str = "",
+    price: Decimal | None = None,
+    currency: str = "",
+    note: str = "",
     rationale: str = "",
     constraints: Sequence[str] = (),
 ) -> None:
     """Settle a doubt with one tap, and go on with the order in the same transaction.
 
-    Give an `option` of the request, or the item (`sku`), or quantity and unit, or the customer (code).
+    Give an `option` of the request, or the item (`sku`), or quantity and unit, or the customer (code),
+    or the `price` per unit of a counter-offer with a `note` to the customer.
     Raises CannotChangeOrder with words for the person, also where the answer leaves open what it sets.
     """
     doubt = doubting.open_doubt(request_id)
     if doubt is None:
         raise CannotChangeOrder("This is settled already.")
     given = answering.Given(option=option, sku=sku, quantity=quantity, uom=uom, customer=customer)
+    given = dataclasses.replace(given, price=price, currency=currency, note=note)
     offered = {choice.code for choice in decision_queries.get_request(request_id).options}
     with transaction.atomic():
         row = checking.locked(doubt.order_id)
@@ -217,7 +230,7 @@ def answer_doubt(
             decided = decisions.decide(
                 request_id=request_id,
                 access=access,
-                option=answering.chosen(doubt, offered, given),
+                option=answering.chosen(doubt, offered, given, rationale),
                 rationale=rationale,
                 constraints=constraints,
                 values=given.values,
@@ -248,10 +261,12 @@ def _carry_out(row: models.OrderRow, request: decision_queries.Request, decided:
     assert request.decision is not None
     if doubt is None:
         return
-    doubting.settle(doubt)
     row.auto = False
     origin = telling.origin_of(row, decided.origin)
     option, values = request.decision.option, request.decision.values
+    if doubt.line is not None and option in answering.OFFERS:
+        counters.carry_out(row, doubt.line, request, origin)
+    doubting.settle(doubt)
     if option == "refuse":
         _refuse(row, request.decision.rationale, "", origin)
     elif option == "answered":
@@ -259,9 +274,9 @@ def _carry_out(row: models.OrderRow, request: decision_queries.Request, decided:
     else:
         if doubt.line is not None and option in answering.PRICES:
             answering.agree_price(row, doubt.line, option, request)
-        elif doubt.line is not None:
+        elif doubt.line is not None and option not in answering.OFFERS:
             answering.change_line(row, doubt.line, option, values, request.decision.decided_by, origin)
-        else:
+        elif doubt.line is None:
             answering.change_header(row, option, values)
         checking.check(row, origin)
 

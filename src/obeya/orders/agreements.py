@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import uuid
 from collections.abc import Mapping
+from dataclasses import dataclass
 from decimal import Decimal
 
 from obeya.lib import canonical
@@ -56,6 +57,27 @@ def asked_with(context: Mapping[str, canonical.Json]) -> rules.Terms | None:
     """The terms that whoever answers a request saw; None for requests that name none."""
     kept = context.get(TERMS)
     return to_terms(kept) if isinstance(kept, Mapping) else None
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """Between which prices per `uom` a counter-offer lies, as people write them; "" where there is none."""
+
+    uom: str
+    currency: str
+    asked: str
+    list_price: str
+    floor: str
+
+
+def limits_of(context: Mapping[str, canonical.Json]) -> Limits | None:
+    """The limits of a counter-offer that answers a request with this context."""
+    terms = asked_with(context)
+    if terms is None:
+        return None
+    asked = _amount(context.get("asked_price"))
+    told = (rules.plain(one) if one is not None else "" for one in (asked, terms.list_price, terms.floor))
+    return Limits(terms.uom, terms.currency, *told)
 
 
 def agree(

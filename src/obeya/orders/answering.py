@@ -10,10 +10,12 @@ from obeya.catalog import queries as catalog
 from obeya.decisions import queries as decisions
 from obeya.journal.events import Origin
 from obeya.lib import canonical
-from obeya.orders import agreements, events, learning, models, telling
+from obeya.orders import agreements, counter_terms, events, learning, models, telling
 
 PRICES = ("list", "asked")
 """Options that agree to a price."""
+OFFERS = ("counter", "accepted", "declined")
+"""Options that make a counter-offer, or tell what the customer said to one."""
 BY_THE_CUSTOMER = ("item:", "uom:")
 """Options that a customer's word settles: which item, which unit."""
 
@@ -31,12 +33,17 @@ class Given:
     quantity: Decimal | None = None
     uom: str = ""
     customer: str = ""
+    price: Decimal | None = None
+    currency: str = ""
+    note: str = ""
 
     @property
     def values(self) -> dict[str, canonical.Json]:
         """What is kept with the decision."""
         told: dict[str, canonical.Json] = {"sku": self.sku, "uom": self.uom, "customer": self.customer}
+        told |= {"currency": self.currency, "note": self.note.strip()}
         told["quantity"] = None if self.quantity is None else str(self.quantity)
+        told["price"] = None if self.price is None else str(self.price)
         return {name: value for name, value in told.items() if value}
 
 
@@ -44,11 +51,12 @@ _NEEDED = {
     "other_item": (("sku",), "Say which item it is."),
     "other_customer": (("customer",), "Say which customer it is."),
     "set": (("quantity", "uom"), "Give the quantity and its unit."),
+    "counter": (("price",), "Give the price that the customer is offered."),
 }
 """Answers that say nothing without their values, and what to tell whoever left one out."""
 
 
-def chosen(doubt: models.DoubtRow, offered: Collection[str], given: Given) -> str:
+def chosen(doubt: models.DoubtRow, offered: Collection[str], given: Given, rationale: str = "") -> str:
     """The offered option that an answer takes, complete with what it sets. Raises IncompleteAnswer."""
     option = _option(offered, given)
     if option not in offered:
@@ -64,6 +72,8 @@ def chosen(doubt: models.DoubtRow, offered: Collection[str], given: Given) -> st
         _require_customer(site, code or given.customer)
     elif option == "set":
         _require_quantity(doubt, given)
+    elif option == "counter":
+        _require_counter(doubt, given, rationale)
     return option
 
 
@@ -78,8 +88,10 @@ def _option(offered: Collection[str], given: Given) -> str:
         named.append(tap if tap in offered and given.option != "other_customer" else "other_customer")
     if given.quantity is not None or given.uom:
         named.append("set")
+    if given.price is not None:
+        named.append("counter")
     if len(named) > 1:
-        raise IncompleteAnswer("Answer one thing at a time: an item, a quantity or a customer.")
+        raise IncompleteAnswer("Answer one thing at a time: an item, a quantity, a customer or a price.")
     return named[0] if named else given.option
 
 
@@ -106,6 +118,25 @@ def _require_quantity(doubt: models.DoubtRow, given: Given) -> None:
     units = catalog.units_of(doubt.order.site_id, item.sku) if item else {}
     if given.uom not in units:
         raise IncompleteAnswer(f"It is not sold in {given.uom[:60]}; choose one of: {', '.join(units)}.")
+
+
+def _require_counter(doubt: models.DoubtRow, given: Given, rationale: str) -> None:
+    """The price of a counter-offer, against the terms that were shown with the question."""
+    terms = agreements.asked_with(decisions.get_request(doubt.request_id).context)
+    if terms is None or given.price is None or doubt.line is None:
+        raise IncompleteAnswer("No counter-offer can be made for this line.")
+    if len(given.note) > counter_terms.MOST_NOTE:
+        raise IncompleteAnswer(f"The note may have {counter_terms.MOST_NOTE} characters.")
+    try:
+        counter_terms.check_price(
+            given.price,
+            terms=terms,
+            asked=doubt.line.asked_price,
+            currency=given.currency,
+            rationale=rationale,
+        )
+    except counter_terms.NoSuchOffer as error:
+        raise IncompleteAnswer(str(error)) from error
 
 
 def fitting(doubts: Sequence[models.DoubtRow], words: str, choice: str) -> tuple[models.DoubtRow, str] | None:
@@ -172,7 +203,7 @@ def change_line(
     elif option == "set":
         line.quantity, line.uom = Decimal(str(told["quantity"])), str(told["uom"])
         line.read_doubts = []
-    line.fixed_by_id = person
+    line.fixed_by_id, line.customer_said = person, person is None
     line.save()
     line.refresh_from_db(fields=["item"])
     if kind in ("item", "other_item", "uom", "set") and line.item is not None:

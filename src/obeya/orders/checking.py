@@ -1,7 +1,8 @@
-"""Whether an order may be booked: price and judge it, ask about what is in doubt, confirm where nothing is."""
+"""Whether an order may be booked: price it, judge it, ask what is in doubt, confirm where nothing is."""
 
 from __future__ import annotations
 
+import dataclasses
 import uuid
 from collections.abc import Sequence
 
@@ -11,7 +12,7 @@ from obeya.catalog import queries as catalog
 from obeya.catalog import readers
 from obeya.journal.events import Origin
 from obeya.lib import clock, live
-from obeya.orders import booking, conflicts, doubting, drafting, events, models, rules, telling
+from obeya.orders import booking, conflicts, countering, doubting, drafting, events, models, rules, telling
 from obeya.outbox import actions as outbox
 from obeya.outbox import ports
 
@@ -37,6 +38,10 @@ def check(row: models.OrderRow, origin: Origin) -> None:
     conflicts.doubt_lines(row, lines)
     items = catalog.items_by_id([line.item_id for line in lines if line.item_id])
     ruled = [drafting.to_rule(line, items.get(line.item_id or 0)) for line in lines]
+    offers = countering.told_of(row, lines, origin)
+    for index, line in enumerate(lines):
+        waiting, came_to = offers.get(line.pk, ("", ""))
+        ruled[index] = dataclasses.replace(ruled[index], offered=waiting, offer_came_to=came_to)
     for line, rule in zip(lines, ruled, strict=True):
         line.unit_price = rules.price_of(rule)
     models.LineRow.objects.bulk_update(lines, drafting.PRICED)

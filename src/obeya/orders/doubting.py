@@ -12,10 +12,10 @@ from obeya.decisions import actions as decisions
 from obeya.decisions import rules as decision_rules
 from obeya.journal.events import Origin
 from obeya.lib import canonical, clock
-from obeya.orders import agreements, drafting, models, rules
+from obeya.orders import countering, drafting, models, price_asks, price_context, rules, telling
 
 MINUTE = 60
-FUNCTION = {"price": "commercial", "credit": "commercial"}
+FUNCTION = {"price": "commercial", "counter": "commercial", "credit": "commercial"}
 """Who settles what; everything else is the order desk's."""
 WINDOW_S = {"price": 30 * MINUTE, "credit": 30 * MINUTE}
 Option = decision_rules.Option
@@ -27,6 +27,8 @@ class _Asked:
 
     options: tuple[Option, ...]
     context: dict[str, canonical.Json]
+    window_s: int | None = None
+    ladder: decision_rules.Ladder | None = None
 
 
 def renew(
@@ -47,7 +49,9 @@ def renew(
 
 
 def settle(doubt: models.DoubtRow) -> None:
-    """The doubt is no longer open."""
+    """The doubt is no longer open; a counter-offer that still waited for an answer is taken back."""
+    if doubt.kind == "counter" and doubt.line_id is not None:
+        countering.withdraw(doubt.order, doubt.line_id, telling.origin_of(doubt.order))
     doubt.settled_at = clock.now()
     doubt.save(update_fields=["settled_at"])
 
@@ -66,7 +70,8 @@ def _open(
         title=f"{row.number} from {who}",
         question=doubt.reason,
         options=asked.options,
-        window_s=WINDOW_S.get(doubt.kind, 20 * MINUTE),
+        window_s=asked.window_s or WINDOW_S.get(doubt.kind, 20 * MINUTE),
+        ladder=asked.ladder,
         context=asked.context,
         origin=origin,
     )
@@ -165,59 +170,18 @@ def _customer(row: models.OrderRow, _line: models.LineRow | None) -> _Asked:
 
 def _price(row: models.OrderRow, line: models.LineRow | None) -> _Asked:
     assert line is not None
-    per = f" per {line.uom}"
-    facts = _facts(
-        row,
-        ("Line", line.text),
-        ("Asked", rules.plain(line.asked_price) + per if line.asked_price else "no price stated"),
-        ("List price", rules.plain(line.list_price) + per if line.list_price else "none"),
-        ("Floor", rules.plain(line.floor) + per if line.floor else "none set"),
-        ("Quantity", f"{rules.plain(line.quantity)} {line.uom}" if line.quantity else "-"),
-        *_margin(row, line),
-        *_history(row),
-    )
-    options = [_at_list(line, per)] if line.list_price else []
-    if line.asked_price:
-        options.append(Option("asked", f"Agree to {rules.plain(line.asked_price)}{per}", True, "warn"))
-    options += [Option("drop", "Leave this line out", True), REFUSE]
-    context: dict[str, canonical.Json] = {"facts": facts, "line": line.position}
-    if terms := agreements.terms_of(line, row.currency):
-        context[agreements.TERMS] = agreements.stored(terms)
-    return _Asked(tuple(options), context)
+    return _about_a_price(row, price_asks.price(row, line))
 
 
-def _at_list(line: models.LineRow, per: str) -> Option:
-    """Booking at the list price; a reason is due where the list itself lies below the floor."""
-    assert line.list_price is not None
-    below = line.floor is not None and line.list_price < line.floor
-    label = f"Book at the list price, {rules.plain(line.list_price)}{per}"
-    return Option("list", label, below, "warn" if below else "good")
+def _counter(row: models.OrderRow, line: models.LineRow | None) -> _Asked:
+    assert line is not None
+    return _about_a_price(row, price_asks.counter(row, line))
 
 
-def _margin(row: models.OrderRow, line: models.LineRow) -> list[tuple[str, str]]:
-    """What the asked and the list price leave over the cost, where ERP knows the cost."""
-    if line.item is None or line.item.cost is None:
-        return []
-    item = catalog.get_item(row.site_id, line.item.sku)
-    cost = (item.cost or 0) * item.units.get(line.uom, 1)
-    told = []
-    for name, price in (("asked", line.asked_price), ("list", line.list_price)):
-        if price:
-            told.append((f"Margin at {name} price", f"{(price - cost) / price * 100:.1f} %"))
-    return told
-
-
-def _history(row: models.OrderRow) -> list[tuple[str, str]]:
-    if row.customer is None:
-        return []
-    booked = models.OrderRow.objects.filter(customer=row.customer_id, state__in=["confirmed", "booked"])
-    past = models.PastOrderRow.objects.filter(site=row.site_id, customer=row.customer.code)
-    credit = catalog.credit_of(row.site_id, row.customer.code)
-    limit = f"{credit.limit:,.2f}" if credit.limit is not None else "none"
-    return [
-        ("Earlier orders", str(booked.count() + past.count())),
-        ("Owes and has on order", f"{credit.currency} {credit.exposure:,.2f} of {limit}"),
-    ]
+def _about_a_price(row: models.OrderRow, asked: price_asks.Asked) -> _Asked:
+    options = (*asked.options, Option("drop", "Leave this line out", True), REFUSE)
+    context = {"facts": _facts(row, *asked.facts), **asked.context}
+    return _Asked(options, context, asked.window_s, asked.ladder)
 
 
 def _credit(row: models.OrderRow, _line: models.LineRow | None) -> _Asked:
@@ -228,7 +192,7 @@ def _credit(row: models.OrderRow, _line: models.LineRow | None) -> _Asked:
         options.append(Option("release", "Book it above the limit", True, "warn"))
     options.append(REFUSE)
     says = {"hard": "refuses orders over the limit", "soft": "only warns", "none": "does not check"}
-    facts = _facts(row, *_history(row), ("ERP", says[credit.enforced]))
+    facts = _facts(row, price_context.credit(row), ("ERP", says[credit.enforced]))
     return _Asked(tuple(options), {"facts": facts})
 
 
@@ -252,6 +216,7 @@ _OFFERS = {
     "unit": _quantity,
     "customer": _customer,
     "price": _price,
+    "counter": _counter,
     "credit": _credit,
     "other": _other,
     "message": _message,

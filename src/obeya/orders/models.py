@@ -9,6 +9,7 @@ from django.db import models
 
 from obeya.catalog.models import Customer, Item
 from obeya.decisions.models import RequestRow
+from obeya.orders import counter_models
 from obeya.orders.enquiries import tables
 from obeya.orders.pricing import models as pricing
 from obeya.people.models import Site
@@ -151,6 +152,10 @@ class DoubtRow(models.Model):
                 name="orders_doubt_open_kind",
             ),
         ]
+
+
+CounterOfferRow = counter_models.CounterOfferRow
+"""Named here, where Django looks for a room's tables."""
 
 
 class AliasRow(models.Model):

@@ -71,6 +71,10 @@ class Line:
     """Why a price rule cannot be worked out for it: then it is asked about."""
     currency: str = ""
     agreed: Agreed | None = None
+    offered: str = ""
+    """How a counter-offer stands that waits for the customer, in a sentence."""
+    offer_came_to: str = ""
+    """What came of the last counter-offer, in a sentence."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -229,9 +233,13 @@ def likely_price(asked: Decimal, list_price: Decimal, base_per_unit: Decimal) ->
 def _price(line: Line) -> Doubt | None:
     if line.agreed is not None and not (changed := change_since(line, line.agreed)):
         return None
+    if line.offered:
+        return Doubt("counter", line.position, f"{line.name}: {line.offered}")
     told = _price_problem(line)
     if line.agreed is not None:
         told = f"{changed} {told}".strip()
+    if told and line.offer_came_to:
+        told = f"{told} {line.offer_came_to}"
     return Doubt("price", line.position, f"{line.name}: {told}") if told else None
 
 

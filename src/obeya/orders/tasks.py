@@ -5,7 +5,7 @@ from __future__ import annotations
 from procrastinate.contrib.django import app
 
 from obeya.journal import queries as journal
-from obeya.orders import actions, audits
+from obeya.orders import actions, audits, counters
 from obeya.orders.pricing import trying
 
 
@@ -23,6 +23,20 @@ def hear_decision(*, event_id: str) -> None:
 def hear_posting(*, event_id: str) -> None:
     """A posting arrived in ERP or was given up; it may have been an order's."""
     actions.hear_posting(event=journal.get_event(event_id))
+
+
+@app.task(name="orders.hear_failed_message", queue="reactions")
+def hear_failed_message(*, event_id: str) -> None:
+    """A message did not get through; it may have been a counter-offer."""
+    counters.hear_failed(event=journal.get_event(event_id))
+
+
+@app.periodic(cron="* * * * *")
+@app.task(name="orders.expire_counters", queue="reactions", queueing_lock="orders.expire_counters")
+def expire_counters(timestamp: int) -> None:
+    """Every minute, counter-offers that nobody answered in time go back to commercial."""
+    del timestamp  # procrastinate passes the planned moment; the offers are due by the clock
+    counters.expire()
 
 
 @app.task(name="orders.hear_booked", queue="reactions")

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from obeya.journal import actions as journal
 from obeya.journal.events import Event, Origin
 from obeya.lib import live
@@ -43,12 +45,23 @@ def tell(row: models.OrderRow, payload: object, origin: Origin) -> Event:
     return event
 
 
-def write_to_customer(row: models.OrderRow, key: str, title: str, body: str, origin: Origin) -> bool:
-    """Answer in the channel and thread of the message; False where that channel takes no answers."""
+def write_to_customer(
+    row: models.OrderRow,
+    key: str,
+    title: str,
+    body: str,
+    origin: Origin,
+    more: Mapping[str, str] | None = None,
+) -> bool:
+    """Answer in the channel and thread of the message; False where that channel takes no answers.
+
+    `more` is what else the channel is told: the language, answers to tap (`outbox.choices`).
+    """
     if row.channel not in ("whatsapp", "email"):
         return False
     if row.channel == "email" and row.subject:
         title = row.subject if row.subject.lower().startswith("re:") else f"Re: {row.subject}"
+    data = {"reply_to": row.reply_to, **(more or {})}
     outbox.send_message(
         key=key,
         site=row.site_id,
@@ -56,7 +69,7 @@ def write_to_customer(row: models.OrderRow, key: str, title: str, body: str, ori
         to=row.sender,
         title=title[:MOST_TITLE],
         body=body,
-        data={"reply_to": row.reply_to} if row.reply_to else {},
+        data={name: value for name, value in data.items() if value},
         subject=f"order:{row.id}",
         origin=origin,
     )
