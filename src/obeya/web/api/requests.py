@@ -64,7 +64,11 @@ class Request(Schema):
 
 
 class Answer(Schema):
-    """Your decision. A doubt of an order takes an item, a quantity or a customer instead of an option."""
+    """Your decision. A doubt of an order takes an item, a quantity or a customer instead of an option.
+
+    A price that commercial decides takes `price`, per the line's unit, for a counter-offer to the customer,
+    with a `note` for them; `currency` is checked where it is given.
+    """
 
     option: fields.Name = ""
     rationale: fields.Note = ""
@@ -73,6 +77,9 @@ class Answer(Schema):
     quantity: Annotated[Decimal, Field(gt=0, lt=10**9, max_digits=20, decimal_places=6)] | None = None
     uom: fields.Name = ""
     customer: fields.Name = ""
+    price: Annotated[Decimal, Field(gt=0, lt=10**12, max_digits=18, decimal_places=6)] | None = None
+    currency: fields.Name = ""
+    note: Annotated[fields.Note, Field(max_length=500)] = ""
 
 
 def told(found: Sequence[queries.Request], held: people.Access) -> list[dict[str, object]]:

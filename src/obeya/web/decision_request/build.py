@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 
 from obeya.cases import queries as cases
 from obeya.decisions import queries as decisions
-from obeya.orders import audits
+from obeya.orders import agreements, audits
 from obeya.orders import queries as orders
 from obeya.people import queries as people
 from obeya.web import doors, saying, shown
@@ -20,6 +20,8 @@ from obeya.web.decision_request import page
 
 _TONES: dict[str, shown.Tone] = {"good": "good", "warn": "warn", "bad": "bad", "info": "info"}
 
+COUNTER = "counter"
+"""The answer that takes a price and a note to the customer, in a form of its own."""
 NEEDS_A_VALUE = frozenset({"other_item", "other_customer", "set"})
 """Answers that the order desk takes with a value beside them; a bare tap would say nothing."""
 
@@ -78,6 +80,8 @@ def detail(
             if option.code not in NEEDS_A_VALUE
         ),
         escalation=_ladder(found),
+        similar=similar(found),
+        counter=_counter(found),
         asked_too=tuple(_asked(other, names, viewer.now) for other in others),
         delegates=_delegates(found, mine) if may_decide else (),
         claimed_by=names.get(found.claimed_by or 0, ""),
@@ -125,6 +129,33 @@ def context(found: decisions.Request) -> tuple[page.ContextBlock, ...]:
         blocks.append(page.ContextBlock(_("What it is about"), facts=facts, notice=advice))
     blocks += [_table_block(table) for table in stored.get("tables", ())]
     return tuple(blocks)
+
+
+def similar(found: decisions.Request) -> tuple[page.PastCase, ...]:
+    """What was decided in similar cases, as it was known when this was asked."""
+    stored = cast(Mapping[str, Any], found.context)
+    return tuple(
+        page.PastCase(
+            title=str(past["title"]),
+            url=str(past["url"]),
+            decided=str(past["decided"]),
+            why=str(past["why"]),
+            on=datetime.fromisoformat(str(past["on"])),
+            by=str(past["by"]),
+            came=str(past["came"]),
+        )
+        for past in stored.get("similar", ())
+    )
+
+
+def _counter(found: decisions.Request) -> page.CounterForm | None:
+    """The form of a counter-offer, where the request takes one."""
+    limits = agreements.limits_of(found.context)
+    if limits is None or all(option.code != COUNTER for option in found.options):
+        return None
+    told = (_("asked"), limits.asked), (_("floor"), limits.floor), (_("list"), limits.list_price)
+    label = _("Price, %(currency)s per %(uom)s") % {"currency": limits.currency, "uom": limits.uom}
+    return page.CounterForm(label, ", ".join(f"{name} {price}" for name, price in told if price))
 
 
 def _table_block(stored: Mapping[str, Any]) -> page.ContextBlock:

@@ -53,13 +53,23 @@ class Answer:
 
 @dataclass(frozen=True, slots=True)
 class PastCase:
-    """A similar case and what was decided then."""
+    """A similar case, what was decided then, by whom and why, and what came of it."""
 
     title: str
     url: str
     decided: str
     why: str
     on: datetime
+    by: str = ""
+    came: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class CounterForm:
+    """The price of a counter-offer to be typed in, per unit; `limits` says between what it must lie."""
+
+    label: str
+    limits: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,6 +104,7 @@ class RequestDetail:
     escalation: tuple[EscalationStep, ...] = ()
     asked_too: tuple[Asked, ...] = ()
     similar: tuple[PastCase, ...] = ()
+    counter: CounterForm | None = None
     suggested_constraints: tuple[str, ...] = ()
     delegates: tuple[shown.Choice, ...] = ()
     claimed_by: str = ""

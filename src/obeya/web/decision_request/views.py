@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import uuid
 from collections.abc import Callable
+from decimal import Decimal, InvalidOperation
 
 from django.http import Http404, HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import render
@@ -91,7 +92,17 @@ def _act(request: HttpRequest, request_id: uuid.UUID, act: Callable[[], object],
 def _typed(form: QueryDict) -> dict[str, str]:
     return {
         name: form.get(name, "")[:LONGEST]
-        for name in ("option", "rationale", "constraints", "note", "to", "worked", "text")
+        for name in (
+            "option",
+            "rationale",
+            "constraints",
+            "note",
+            "to",
+            "worked",
+            "text",
+            "price",
+            "offer_note",
+        )
     }
 
 
@@ -163,6 +174,8 @@ def request_decide(request: HttpRequest, request_id: uuid.UUID) -> HttpResponse:
                 access=held,
                 origin=origin,
                 option=option,
+                price=_price(request.POST.get("price", "")) if option == build.COUNTER else None,
+                note=request.POST.get("offer_note", "")[:LONGEST] if option == build.COUNTER else "",
                 rationale=rationale,
                 constraints=constraints,
             )
@@ -177,6 +190,17 @@ def request_decide(request: HttpRequest, request_id: uuid.UUID) -> HttpResponse:
         )
 
     return _act(request, request_id, _decide, _("Decided. Everybody concerned sees it now."))
+
+
+def _price(text: str) -> Decimal | None:
+    """A typed price; None where none was typed. Raises CannotAnswer."""
+    text = text.strip()[:30].replace("\u00a0", "").replace(" ", "").replace(",", "")
+    if not text:
+        return None
+    try:
+        return Decimal(text)
+    except InvalidOperation as error:
+        raise actions.CannotAnswer(_("Write the price in figures.")) from error
 
 
 @access.person

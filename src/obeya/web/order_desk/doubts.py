@@ -13,7 +13,7 @@ from obeya.decisions import queries as decisions
 from obeya.orders import queries as orders
 from obeya.people import queries as people
 from obeya.web import doors, saying, shown
-from obeya.web.decision_request.build import NEEDS_A_VALUE
+from obeya.web.decision_request.build import COUNTER, NEEDS_A_VALUE
 from obeya.web.order_desk import page
 
 _KINDS: Mapping[str, page.DoubtKind] = {
@@ -22,6 +22,7 @@ _KINDS: Mapping[str, page.DoubtKind] = {
     "unit": "quantity",
     "customer": "customer",
     "price": "price",
+    "counter": "price",
     "credit": "credit",
 }
 
@@ -51,6 +52,7 @@ def to_page(doubt: orders.Doubt, access: people.Access) -> page.Doubt:
         units=_units(stored),
         yours=yours,
         asked=_("%(functions)s decides") % {"functions": saying.function_names(request.asked)},
+        counter=yours and any(option.code == COUNTER for option in request.options),
         request_url=reverse("web:request_page", args=[doubt.id]),
     )
 
@@ -83,7 +85,7 @@ def _units(stored: Mapping[str, Any]) -> tuple[shown.Choice, ...]:
 def _options(request: decisions.Request, access: people.Access, tapped: bool) -> tuple[shown.Choice, ...]:
     """The options as buttons; those that have a button or a field of their own elsewhere are left out."""
     desk = access.may(doors.ORDERS_ACT, request.site)
-    hidden = NEEDS_A_VALUE | ({"refuse"} if desk else set())
+    hidden = NEEDS_A_VALUE | {COUNTER} | ({"refuse"} if desk else set())
     return tuple(
         shown.Choice(option.code, option.label, option.hint, option.tone == "good")
         for option in request.options

@@ -93,6 +93,7 @@ class Doubt:
     needs_reason: bool = False
     yours: bool = True
     asked: str = ""
+    counter: bool = False
     request_url: str = ""
 
 
