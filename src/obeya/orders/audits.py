@@ -15,7 +15,7 @@ from obeya.decisions import rules as decision_rules
 from obeya.journal import actions as journal
 from obeya.journal.events import Event, Origin
 from obeya.lib import canonical, clock, live
-from obeya.orders import conflicts, events, figures, models, rules, telling
+from obeya.orders import conflicts, events, figures, gate, models, rules, telling, threshold_queries
 from obeya.people import queries as people
 
 AUDIT, CHANGE = "order_audit", "order_change"
@@ -40,7 +40,8 @@ def hear_booked(*, event: Event) -> None:
     """An order is in ERP: where nobody touched it and the sample falls on it, ask for an audit, once."""
     rows = models.OrderRow.objects.select_related("customer")
     row = rows.get(pk=uuid.UUID(str(event.data["order"])))
-    if not row.auto or not rules.is_sampled(row.id, figures.audit_share(row.site_id)):
+    unseen = row.auto or gate.is_held_and_accepted(row)
+    if not unseen or not rules.is_sampled(row.id, threshold_queries.audit_share(row)):
         return
     with transaction.atomic():
         request = decisions.open_request(
@@ -157,6 +158,7 @@ def _carry_out(audit: models.AuditRow, decided: Event) -> None:
     origin = telling.origin_of(row, decided.origin)
     told = events.OrderAudited(row.id, row.number, wrong, tuple(_one(one) for one in found), audit.note)
     audited = telling.tell(row, told, origin)
+    gate.hear_audit(audit, _words(found), origin.after(audited))
     if wrong:
         audit.follow_up_id = _ask_to_put_right(audit, found, origin.after(audited)).id
         _weigh_words(row, found)

@@ -12,7 +12,18 @@ from obeya.catalog import queries as catalog
 from obeya.catalog import readers
 from obeya.journal.events import Origin
 from obeya.lib import clock, live
-from obeya.orders import booking, conflicts, countering, doubting, drafting, events, models, rules, telling
+from obeya.orders import (
+    booking,
+    conflicts,
+    countering,
+    doubting,
+    drafting,
+    events,
+    gate,
+    models,
+    rules,
+    telling,
+)
 from obeya.outbox import actions as outbox
 from obeya.outbox import ports
 
@@ -47,6 +58,8 @@ def check(row: models.OrderRow, origin: Origin) -> None:
     models.LineRow.objects.bulk_update(lines, drafting.PRICED)
     doubts = rules.doubts_of(_header(row), ruled)
     row.total = rules.total_of(ruled)
+    if not doubts and (held := gate.hold(row, origin)):
+        doubts = [held]
     doubting.renew(row, lines, doubts, origin)
     if not doubts:
         _confirm(row, lines, origin)

@@ -12,12 +12,15 @@ from obeya.decisions import actions as decisions
 from obeya.decisions import rules as decision_rules
 from obeya.journal.events import Origin
 from obeya.lib import canonical, clock
-from obeya.orders import countering, drafting, models, price_asks, price_context, rules, telling
+from obeya.orders import countering, drafting, gate, models, price_asks, price_context, rules, telling
 
 MINUTE = 60
 FUNCTION = {"price": "commercial", "counter": "commercial", "credit": "commercial"}
 """Who settles what; everything else is the order desk's."""
 WINDOW_S = {"price": 30 * MINUTE, "credit": 30 * MINUTE}
+POINT_OUT = "line:"
+"""What the options begin with that say that a line was read wrong; its position follows."""
+MOST_POINTED_OUT = 40
 Option = decision_rules.Option
 
 
@@ -201,6 +204,18 @@ def _other(row: models.OrderRow, _line: models.LineRow | None) -> _Asked:
     return _Asked(options, {"facts": _facts(row)})
 
 
+def _watched(row: models.OrderRow, _line: models.LineRow | None) -> _Asked:
+    """Nothing is doubtful but the group: one tap books it, and a line that was read wrong is pointed out."""
+    lines = row.lines.select_related("item").filter(dropped=False, item__isnull=False)
+    options = [Option("as_read", "I compared it with the message: book it", False, "good")]
+    for line in lines[:MOST_POINTED_OUT]:
+        read = f"{rules.plain(line.quantity)} {line.uom}" if line.quantity else ""
+        named = line.item.description if line.item else line.text
+        code = f"{POINT_OUT}{line.position}"
+        options.append(Option(code, f"Read wrong: {read} {named}"[:120], False, "warn"))
+    return _Asked((*options, REFUSE), {"facts": _facts(row)})
+
+
 def _message(row: models.OrderRow, _line: models.LineRow | None) -> _Asked:
     options = (
         Option("answered", "I have dealt with it", False, "good"),
@@ -220,6 +235,7 @@ _OFFERS = {
     "credit": _credit,
     "other": _other,
     "message": _message,
+    gate.WATCHED: _watched,
 }
 
 

@@ -19,7 +19,7 @@ AUDIT_WEEKS = 12
 """The period over which what audits found is told."""
 MOST_CUSTOMERS = 50
 BY_ITSELF = Q(state__in=["confirmed", "booked"], auto=True)
-AUDITED, FOUND_WRONG = Q(audit__wrong__isnull=False), Q(audit__wrong=True)
+AUDITED, FOUND_WRONG = Q(audit__wrong__isnull=False, auto=True), Q(audit__wrong=True, auto=True)
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,7 +106,7 @@ class Audited:
 def audited(site: str, *, now: datetime) -> Audited:
     """How many orders were audited, and how many of them were wrong, by the moment of the answer."""
     since = now - timedelta(weeks=AUDIT_WEEKS)
-    rows = models.AuditRow.objects.filter(order__site=site, judged_at__gte=since)
+    rows = models.AuditRow.objects.filter(order__site=site, order__auto=True, judged_at__gte=since)
     told = rows.aggregate(audited=Count("pk"), wrong=Count("pk", filter=Q(wrong=True)))
     return Audited(told["audited"], told["wrong"])
 
@@ -144,7 +144,7 @@ _COUNTED = {
     "waiting": Count("pk", filter=Q(state="waiting")),
     "audited": Count("pk", filter=AUDITED),
     "wrong": Count("pk", filter=FOUND_WRONG),
-    "asked": Count("pk", filter=Q(audit__isnull=False, audit__wrong__isnull=True)),
+    "asked": Count("pk", filter=Q(audit__isnull=False, audit__wrong__isnull=True, auto=True)),
 }
 
 

@@ -9,13 +9,16 @@ from django.db import models
 
 from obeya.catalog.models import Customer, Item
 from obeya.decisions.models import RequestRow
-from obeya.orders import counter_models
+from obeya.orders import counter_models, threshold_models
 from obeya.orders.enquiries import tables
 from obeya.orders.pricing import models as pricing
 from obeya.people.models import Site
 
 AnsweringRow = tables.AnsweringRow
 SupplierRow = tables.SupplierRow
+
+SureRow = threshold_models.SureRow
+ThresholdRow = threshold_models.ThresholdRow
 
 STATES = ("waiting", "confirmed", "booked", "refused", "answered")
 

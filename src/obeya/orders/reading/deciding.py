@@ -127,6 +127,12 @@ def graded(score: float) -> float:
     return round(share + _SLOPE * (score - low), 4)
 
 
+def score_of(confidence: float) -> float:
+    """The score that is told as `confidence`: `graded` the other way, as exactly as it is told."""
+    low, share = max(grade for grade in _GRADES if grade[1] <= confidence + 1e-9 or grade is _GRADES[0])
+    return min(0.99, max(0.01, round(low + (confidence - share) / _SLOPE, 4)))
+
+
 def score(lines: Sequence[order_lines.Line], evidence: Evidence, codes: Sequence[str]) -> float:
     """How little there is to doubt, 0..1: it ranks readings and is no probability yet."""
     chance = _BASE * _KIND.get(evidence.kind, 0.97)
