@@ -9,9 +9,9 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from obeya.orders import audits, figures
+from obeya.orders import audits, figures, threshold_queries
 from obeya.web import shown
-from obeya.web.accuracy import page
+from obeya.web.accuracy import groups, page
 from obeya.web.decision_request.build import Viewer
 from obeya.web.order_desk import states
 
@@ -35,6 +35,7 @@ def accuracy_page(
             page.Part(_("By channel"), _("Channel"), _rows(told.channels)),
             page.Part(_("By customer"), _("Customer"), _rows(told.customers)),
         ),
+        groups=groups.to_page(threshold_queries.list_groups(site, now=viewer.now, since=told.since)),
         share=f"{(told.audit_share * 100).normalize():f}",
         may_set=viewer.access.may(audits.SETTERS, site),
         typed=typed or shown.Typed(),

@@ -42,6 +42,25 @@ class Tile:
 
 
 @dataclass(frozen=True, slots=True)
+class Group:
+    """One channel and script: both numbers, what is certified today, and what its orders must show.
+
+    `held` orders waited only because of the group. `threshold` and `why` are words.
+    """
+
+    label: str
+    by_itself: int
+    held: int
+    compared: str
+    certified: str
+    threshold: str
+    audited: str
+    why: str
+    since: datetime | None = None
+    tone: shown.Tone = "plain"
+
+
+@dataclass(frozen=True, slots=True)
 class AccuracyPage:
     """Both numbers over one period. `share` is how many percent of orders are audited now."""
 
@@ -49,6 +68,7 @@ class AccuracyPage:
     periods: tuple[shown.Tab, ...]
     tiles: tuple[Tile, ...]
     parts: tuple[Part, ...]
+    groups: tuple[Group, ...]
     share: str
     may_set: bool
     typed: shown.Typed = field(default_factory=shown.Typed)
