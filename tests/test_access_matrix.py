@@ -36,10 +36,13 @@ from obeya.orders import queries as order_queries
 from obeya.outbox import actions as outbox
 from obeya.outbox import queries as postings
 from obeya.people import actions as people
+from obeya.people import buyer_queries, buyers
 from obeya.people import queries as people_queries
 from obeya.people.queries import Function
 from obeya.web import access, middleware
 from obeya.web.api import calling
+from obeya.web.portal import api as portal_api
+from obeya.web.portal import door, sending
 from tests.worlds import small
 
 pytestmark = pytest.mark.django_db
@@ -95,6 +98,10 @@ def _walk(patterns: list[URLPattern | URLResolver], front: str = "") -> Iterator
 ADDRESSES = list(_walk(get_resolver().url_patterns))
 SCREENS = [one for one in ADDRESSES if one.rule is not None and not one.rule.before_login]
 OPERATIONS = [(one, operation) for one in ADDRESSES for operation in one.operations]
+PLANT_OPERATIONS = [(one, op) for one, op in OPERATIONS if one.rule and one.rule.kind == "token"]
+BUYER_OPERATIONS = [(one, op) for one, op in OPERATIONS if one.rule and one.rule.kind == "buyer_token"]
+PORTAL = [one for one in ADDRESSES if one.rule is not None and one.rule.kind == "buyer"]
+PORTAL_LOG_IN = "/portal/login"
 HERE = [username for username, _, _ in small.PEOPLE] + ["none", "super"]
 """One person for each function at the plant, one without any, and a superuser without any."""
 
@@ -107,6 +114,8 @@ class Plant:
     marks: tuple[str, ...]
     """Texts that only this site's pages may show."""
     persons: Mapping[str, people_queries.Person]
+    mine: Mapping[str, str]
+    """What an address of the portal can name, all of it Krushnai's."""
 
 
 @pytest.fixture
@@ -125,7 +134,7 @@ def plant(tmp_path: Any, settings: Any, caplog: pytest.LogCaptureFixture) -> Ite
     persons["super"] = _person("super", {})
     get_user_model().objects.filter(username="super").update(is_superuser=True, is_staff=True)
     things, marks = _things(world)
-    yield Plant(things, marks, persons)
+    yield Plant(things, marks, persons, things | _sent(things))
     readers.register(small.CONNECTOR, [], _no_erp)
     clock.use(clock.SystemClock())
 
@@ -222,10 +231,47 @@ def _things(world: small.World) -> tuple[dict[str, str], tuple[str, ...]]:
         "digest": digest,
         "number": 1,
         "alias_id": _alias(),
+        "row_id": 1,
         "connector": small.CONNECTOR,
     }
     marks = (doubtful.number, clear.number, case.number, small.LOT, "Krushnai")
     return {name: str(thing) for name, thing in things.items()}, marks
+
+
+def _sent(things: Mapping[str, str]) -> dict[str, str]:
+    """What a buyer of Krushnai sent, in the form and through the API."""
+    visitor = door.visitor_of(buyer_queries.find_holder(_buyer_key("KRS01"), "session"))
+    assert visitor is not None
+    form_id = str(uuid.uuid4())
+    sending.keep_written(visitor, form_id, "5 ctn zinkplugs", ())
+    sending.keep_written(visitor, "api/matrix", "5 ctn zinkplugs", ())
+    return {"form_id": form_id, "key": "matrix", "order_id": things["order_id"]}
+
+
+def _buyer_key(customer: str, *, token: bool = False) -> str:
+    """A session or a token of somebody at a customer."""
+    link = buyers.invite(
+        site=small.SITE, customer=customer, name="Buyer", email="buyer@customer.example", origin=ORIGIN
+    )
+    if token:
+        later = clock.now() + buyers.TOKEN_LASTS
+        return buyers.give_token(
+            buyer_id=link.buyer_id, name="matrix", expires_at=later, origin=ORIGIN
+        ).secret
+    return buyers.open_invitation(secret=link.secret).secret
+
+
+def _buyer(customer: str) -> Client:
+    client = Client(raise_request_exception=False, REMOTE_ADDR="192.0.2.7")
+    client.cookies[door.COOKIE] = _buyer_key(customer)
+    return client
+
+
+def _buyers_program(customer: str) -> Client:
+    secret = _buyer_key(customer, token=True)
+    return Client(
+        raise_request_exception=False, REMOTE_ADDR="192.0.2.7", headers={"Authorization": f"Bearer {secret}"}
+    )
 
 
 def _browser(plant: Plant, username: str, *, site: str = "") -> Client:
@@ -285,8 +331,12 @@ def test_every_address_says_who_may_open_it() -> None:
 
 
 def test_every_operation_of_the_api_takes_a_token_and_nothing_else() -> None:
-    for address, operation in OPERATIONS:
+    for address, operation in PLANT_OPERATIONS:
         assert [type(check) for check in operation.auth_callbacks] == [calling.Token], address.route
+    for address, operation in BUYER_OPERATIONS:
+        assert [type(check) for check in operation.auth_callbacks] == [portal_api.BuyerToken], address.route
+    assert len(PLANT_OPERATIONS) + len(BUYER_OPERATIONS) == len(OPERATIONS)
+    assert len(BUYER_OPERATIONS) >= 5
 
 
 def test_what_opens_before_a_log_in_is_on_this_list() -> None:
@@ -300,6 +350,12 @@ def test_what_opens_before_a_log_in_is_on_this_list() -> None:
         "accounts/login/",
         "api/openapi.json",
         "api/",
+        "portal/login",
+        "portal/enter",
+        "portal/leave",
+        "api/portal/",
+        "api/portal/openapi.json",
+        "api/portal/docs",
     }
 
 
@@ -317,7 +373,7 @@ def test_what_a_library_brings_lets_no_stranger_in(plant: Plant) -> None:
 
 def test_every_thing_that_an_address_names_is_known(plant: Plant) -> None:
     named = {name for one in ADDRESSES if not one.of_a_library for name in one.arguments}
-    assert named - set(plant.things) == set()
+    assert named - set(plant.mine) == set()
 
 
 def test_a_screen_opens_exactly_for_those_its_rule_names(plant: Plant) -> None:
@@ -339,7 +395,7 @@ def test_an_operation_works_exactly_for_those_its_rule_names(plant: Plant) -> No
     for username in HERE:
         client = _program(plant, username)
         held = people_queries.access_of(plant.persons[username])
-        for address, operation in OPERATIONS:
+        for address, operation in PLANT_OPERATIONS:
             (check,) = operation.auth_callbacks
             assert isinstance(check, calling.Token)
             expected = "open" if check.rule.sites_of(held) else "refused"
@@ -359,14 +415,67 @@ def test_without_a_log_in_every_screen_leads_to_it(plant: Plant) -> None:
 
 
 def test_without_a_token_no_program_gets_in_whoever_is_logged_in(plant: Plant) -> None:
-    tokened = [one for one in ADDRESSES if one.rule and one.rule.kind == "token"]
-    assert len(tokened) > 9
-    for client in (Client(REMOTE_ADDR="192.0.2.7"), _browser(plant, "anand"), _browser(plant, "super")):
+    tokened = [one for one in ADDRESSES if one.rule and one.rule.kind in ("token", "buyer_token")]
+    assert len(tokened) > 14
+    logged_in = (_browser(plant, "anand"), _browser(plant, "super"), _buyer("KRS01"))
+    for client in (Client(REMOTE_ADDR="192.0.2.7"), *logged_in):
         for address in tokened:
             methods = [method for found in address.operations for method in found.methods] or ["GET"]
             for method in methods:
-                answer = _ask(client, method, address.url(plant.things))
+                answer = _ask(client, method, address.url(plant.mine))
                 assert answer.status_code == 401, f"{method} {address.route}"
+
+
+def test_the_portal_opens_for_buyers_and_for_no_person_of_the_plant(plant: Plant) -> None:
+    assert len(PORTAL) >= 9
+    strangers = [Client(raise_request_exception=False, REMOTE_ADDR="192.0.2.7")]
+    strangers += [_browser(plant, username) for username in HERE]
+    own = _buyer("KRS01")
+    for address, method in itertools.product(PORTAL, METHODS):
+        url = address.url(plant.mine)
+        for client in strangers:
+            answer = _ask(client, method, url)
+            assert answer.headers.get("Location") == PORTAL_LOG_IN, f"{method} {address.route}"
+        answer = _ask(own, method, url)
+        assert answer.status_code in (200, 302, 405, 422), f"{method} {address.route}"
+        assert answer.headers.get("Location") != PORTAL_LOG_IN, f"{method} {address.route}"
+
+
+def test_nothing_of_a_customer_opens_for_another_customers_buyer(plant: Plant) -> None:
+    other, program = _buyer("SHB01"), _buyers_program("SHB01")
+    for address, method in itertools.product(PORTAL, METHODS):
+        answer = _ask(other, method, address.url(plant.mine))
+        if address.arguments:
+            assert answer.status_code in (404, 405), f"{method} {address.route}"
+        assert [mark for mark in plant.marks if mark in _text(answer)] == [], address.route
+    for address, operation in BUYER_OPERATIONS:
+        for method in operation.methods:
+            answer = _ask(program, method, address.url(plant.mine))
+            if address.arguments:
+                assert answer.status_code == 404, f"{method} {address.route}"
+            assert [mark for mark in plant.marks if mark in _text(answer)] == [], address.route
+
+
+def test_a_buyer_reaches_no_screen_and_no_operation_of_the_plant(plant: Plant) -> None:
+    client, program = _buyer("KRS01"), _buyers_program("KRS01")
+    for address, method in itertools.product(SCREENS, METHODS):
+        assert _outcome(_ask(client, method, address.url(plant.things))) == "log in", address.route
+    for address, operation in PLANT_OPERATIONS:
+        for method in operation.methods:
+            assert _ask(program, method, address.url(plant.things)).status_code == 401, address.route
+
+
+def test_a_token_of_a_person_of_the_plant_opens_nothing_of_the_buyers_api(plant: Plant) -> None:
+    for username in HERE:
+        client = _program(plant, username)
+        for address, operation in BUYER_OPERATIONS:
+            for method in operation.methods:
+                assert _ask(client, method, address.url(plant.mine)).status_code == 401, address.route
+    own = _buyers_program("KRS01")
+    for address, operation in BUYER_OPERATIONS:
+        for method in operation.methods:
+            answer = _ask(own, method, address.url(plant.mine))
+            assert answer.status_code in (200, 422), f"{method} {address.route}"
 
 
 def test_a_thing_of_a_foreign_site_stays_there(plant: Plant) -> None:
@@ -387,7 +496,7 @@ def test_a_thing_of_a_foreign_site_stays_there(plant: Plant) -> None:
 
 def test_a_thing_of_a_foreign_site_stays_there_for_programs_too(plant: Plant) -> None:
     client = _program(plant, "far")
-    for address, operation in OPERATIONS:
+    for address, operation in PLANT_OPERATIONS:
         if address.arguments:
             for method in operation.methods:
                 answer = _ask(client, method, address.url(plant.things))

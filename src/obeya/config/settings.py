@@ -171,6 +171,12 @@ SOCIALACCOUNT_ADAPTER = "obeya.web.accounts.KnownPeopleOnly"
 ACCOUNT_EMAIL_VERIFICATION = "none"
 ACCOUNT_LOGIN_METHODS = {"username"}
 SOCIALACCOUNT_ONLY = False
+ACCOUNT_RATE_LIMITS = {
+    "portal_link": "20/m/ip,3/m/key",  # asked for at the portal's door: by place, by address
+    "portal_read": "20/m/key",  # lists that a buyer has read
+    "portal_send": "30/m/key",  # orders and wishes that a buyer sends
+}
+"""Beside allauth's own, each within one web process."""
 MFA_SUPPORTED_TYPES = ["totp", "recovery_codes", "webauthn"]
 SOCIALACCOUNT_PROVIDERS = {}
 if oidc_url := ENV.get("OBEYA_OIDC_SERVER_URL"):
@@ -190,7 +196,7 @@ USE_TZ = True
 TIME_ZONE = "UTC"
 USE_I18N = True
 LANGUAGE_CODE = "en"
-LANGUAGES = [("en", "English"), ("hi", "हिन्दी"), ("gu", "ગુજરાતી"), ("ar", "العربية")]
+LANGUAGES = [("en", "English"), ("hi", "हिन्दी"), ("gu", "ગુજરાતી"), ("ar", "العربية"), ("ur", "اردو")]
 
 STATIC_URL = "/static/"
 STATIC_ROOT = HOME / "static"

@@ -41,6 +41,7 @@ from obeya.outbox import ports as outbox_ports
 from obeya.outbox import reactions as outbox
 from obeya.web.api import understanding as api
 from obeya.web.order_desk import pasted
+from obeya.web.portal import sending as portal
 from obeya.web.terminal import taps
 
 ROOMS = (inbox, outbox, decisions, cases, orders, floor)
@@ -84,6 +85,7 @@ def register_interpreters() -> None:
     interpreters.register(whatsapp.CHANNEL, whatsapp.understand)
     interpreters.register(api.SOURCE, api.understand)
     interpreters.register(pasted.SOURCE, pasted.understand)
+    interpreters.register(portal.SOURCE, portal.understand)
     interpreters.register(email_understanding.CHANNEL, email_understanding.understand)
     fetching.register(whatsapp.CHANNEL, whatsapp_media.fetch)
 

@@ -24,7 +24,6 @@ from obeya.orders import (
     doubting,
     drafting,
     events,
-    gate,
     learning,
     listening,
     models,
@@ -67,8 +66,8 @@ def take_message(
     `files` are the stored files that say something, those of the signal where it is None: they are
     converted here. `attachments` is what a channel knows by itself, in words or as unreadable.
     `customer` is a code that a person vouches for; else it is found by the sender. `habits` is the
-    channel whose way of writing the text follows, where it is not `channel`. `reading` is what the message
-    says where it came as lines and leaves nothing to read: every check of an order holds for it all the same.
+    channel whose way of writing the text follows, where it is not `channel`. `reading` is what a message says
+    that came as lines and leaves nothing to read: every check of an order holds for it all the same.
     """
     known = models.OrderRow.objects.filter(signal=signal.id).first()
     if known is not None and (known.state != "waiting" or not signal.attempts):
@@ -77,12 +76,8 @@ def take_message(
         offer = counters.hear_message(signal=signal, channel=channel, sender=sender, text=text)
         if offer is not None:
             return interpreters.Understood(f"order:{offer.order_id}")
-    heard = listening.hear(
-        site=signal.site,
-        sender=sender,
-        customer=customer,
-        files=signal.files if files is None else files,
-    )
+    taken = signal.files if files is None else files
+    heard = listening.hear(site=signal.site, sender=sender, customer=customer, files=taken)
     arrived = drafting.Arrived(
         channel=channel,
         sender=sender,
@@ -91,11 +86,7 @@ def take_message(
         sent_at=sent_at,
         subject=drafting.storable(subject),
         reply_to=reply_to,
-        attachments=(
-            *attachments,
-            *heard.notes,
-            *attaching.attachments_of(heard.rest),
-        ),
+        attachments=(*attachments, *heard.notes, *attaching.attachments_of(heard.rest)),
         customer=customer,
         habits=habits,
         reading=reading,
@@ -277,8 +268,6 @@ def _carry_out(row: models.OrderRow, request: decision_queries.Request, decided:
             answering.agree_price(row, doubt.line, option, request)
         elif doubt.line is not None and option not in answering.OFFERS:
             answering.change_line(row, doubt.line, option, values, request.decision.decided_by, origin)
-        elif option.startswith(doubting.POINT_OUT):
-            gate.point_out(row, int(option.removeprefix(doubting.POINT_OUT)), origin)
         elif doubt.line is None:
             answering.change_header(row, option, values)
         checking.check(row, origin)

@@ -114,3 +114,14 @@ def take_wish(
             doubts=(types.Doubt("asked", None, asks),),
         ),
     )
+
+
+def take_choice(*, signal: inbox.Signal, by: By, order_id: uuid.UUID, choice: str) -> interpreters.Outcome:
+    """A buyer chose which item or unit is meant where a line of theirs is in doubt: that is settled.
+
+    What does not fit any more, or fits two lines, changes nothing: the desk goes on looking.
+    """
+    if not models.OrderRow.objects.filter(pk=order_id, site=signal.site, customer__code=by.customer).exists():
+        return interpreters.Refused("There is no such order of this customer.")
+    actions.hear_customer(order_id=order_id, words="", choice=choice, origin=signal.origin)
+    return interpreters.Understood(f"order:{order_id}")

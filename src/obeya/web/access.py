@@ -22,16 +22,17 @@ class Rule:
     """Who may open a view. `functions` are checked at the request's site; the plant manager may look."""
 
     kind: str
-    """"anyone" (before log-in, signature-checked webhooks), "person" (logged in), "functions", or "token"
-    (a program with a person's token: the API checks it, see `web.api`)."""
+    """"anyone" (before log-in, signature-checked webhooks), "person" (logged in), "functions", "token"
+    (a program with a person's token: the API checks it, see `web.api`), "buyer" (a customer's buyer in the
+    portal, see `web.portal.door`) or "buyer_token" (a buyer's system, see `web.portal.api`)."""
     functions: frozenset[rules.Function] = frozenset()
     looking: bool = False
     """True where the plant manager may open it to look, without holding one of the functions."""
 
     @property
     def before_login(self) -> bool:
-        """True where the view is reached without a log-in, because it checks its callers by itself."""
-        return self.kind in ("anyone", "token")
+        """True where the view is reached without a person's log-in: its callers are checked otherwise."""
+        return self.kind in ("anyone", "token", "buyer", "buyer_token")
 
     def sites_of(self, held: rules.Access) -> frozenset[str]:
         """The sites at which a person with `held` passes."""
@@ -71,6 +72,18 @@ def token(*functions: rules.Function, looking: bool = False) -> Callable[[_View]
         return view
 
     return _mark
+
+
+def buyer(view: _View) -> _View:
+    """Open for buyers: people of a customer, in the portal. No person of the plant passes, whoever it is."""
+    setattr(view, ATTRIBUTE, Rule("buyer"))
+    return view
+
+
+def buyer_token(view: _View) -> _View:
+    """Open for a buyer's system with a buyer's token."""
+    setattr(view, ATTRIBUTE, Rule("buyer_token"))
+    return view
 
 
 def rule_of(view: Callable[..., Any]) -> Rule | None:

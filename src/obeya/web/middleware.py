@@ -22,6 +22,7 @@ from django.utils.translation import gettext as _
 from obeya.lib import ids
 from obeya.people import queries as people
 from obeya.web import access, hub, replies, shared
+from obeya.web.portal import door
 
 POLICY = (
     "default-src 'self'; img-src 'self' data: blob:; media-src 'self' blob:; object-src 'none';"
@@ -110,6 +111,8 @@ class AccessControl(MiddlewareMixin):
             return None
         request.live_position = hub.HUB.position  # type: ignore[attr-defined]  # read before the page's data
         rule = access.rule_of(view_func)
+        if rule is not None and rule.kind == "buyer":
+            return door.turn_away(request)
         if rule is not None and not rule.before_login and not request.user.is_authenticated:
             return redirect_to_login(request.get_full_path())
         access.check(request, rule)
@@ -166,7 +169,15 @@ class SiteClock(MiddlewareMixin):
         """Use the site's time zone for this request; a view that is open for anyone needs none."""
         timezone.deactivate()
         rule = access.rule_of(view_func)
-        if rule is not None and not rule.before_login and (site := access.site_of(request)):
+        if rule is not None and (site := _site_of(request, rule)):
             found = shared.once(request, ("site", site), lambda: people.get_site(site), of=())
             timezone.activate(found.tz)
             structlog.contextvars.bind_contextvars(site=site)
+
+
+def _site_of(request: HttpRequest, rule: access.Rule) -> str:
+    """Whose clock tells the time: the buyer's site, or where the person works; "" before log-in."""
+    if rule.kind == "buyer":
+        visitor = door.find_visitor(request)
+        return visitor.buyer.site if visitor else ""
+    return "" if rule.before_login else access.site_of(request)

@@ -18,7 +18,7 @@ from obeya.inbox import interpreters
 from obeya.inbox import queries as signals
 from obeya.journal.events import Origin
 from obeya.lib import clock
-from obeya.orders import actions, buying, forms, models, queries
+from obeya.orders import actions, buying, forms, learning, models, queries
 
 pytestmark = pytest.mark.django_db
 BY = buying.By("KRS01", "Mahesh Kadam", "buyer:1")
@@ -201,7 +201,7 @@ def test_a_form_says_what_is_wrong_and_in_which_line(form: forms.Form, field: st
 def test_words_that_the_buyer_chose_an_item_for_are_learned_and_the_catalogues_own_are_not() -> None:
     order = send(line(words="safed wala dhakkan"), line("CAP-28-BLU", "3"))
     row = models.OrderRow.objects.get(pk=order.id)
-    actions.learning.keep_order(row)
+    learning.keep_order(row)
     words = set(models.AliasRow.objects.values_list("words", flat=True))
     assert any("safed" in one or "dhakkan" in one for one in words)
     assert not any("screw" in one for one in words)

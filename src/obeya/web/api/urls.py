@@ -38,10 +38,10 @@ def _make() -> NinjaAPI:
 API = _make()
 
 
-def _operation(view: View) -> View:
+def operation(view: View, mark: Callable[[View], View]) -> View:
     """An operation: reached before log-in (it checks its token), bounded, problems for its errors."""
 
-    @access.token()
+    @mark
     @functools.wraps(view)
     def door(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
         length = request.META.get("CONTENT_LENGTH") or "0"
@@ -64,11 +64,12 @@ def _home(_request: HttpRequest) -> HttpResponse:
 
 
 @access.anyone
-def _nothing(_request: HttpRequest) -> HttpResponse:
+def nothing(_request: HttpRequest) -> HttpResponse:
+    """What is told at an address that is none."""
     return problems.problem(404, "The API has no such address. See /api/docs.")
 
 
-_nothing.csrf_exempt = True  # type: ignore[attr-defined]  # a wrong address is told so whatever is sent to it
+nothing.csrf_exempt = True  # type: ignore[attr-defined]  # a wrong address is told so whatever is sent to it
 
 _OTHERS: dict[str, View] = {"api-root": _home}
 _RULES: dict[str, Callable[[View], View]] = {"openapi-json": access.anyone, "openapi-view": access.person}
@@ -78,11 +79,13 @@ def _declared(pattern: URLPattern | URLResolver) -> URLPattern | URLResolver:
     assert isinstance(pattern, URLPattern)
     name = pattern.name or ""
     view = _OTHERS.get(name, pattern.callback)
-    pattern.callback = _RULES[name](view) if name in _RULES else view if name in _OTHERS else _operation(view)
+    pattern.callback = (
+        _RULES[name](view) if name in _RULES else view if name in _OTHERS else operation(view, access.token())
+    )
     return pattern
 
 
 def urls() -> tuple[list[URLPattern | URLResolver], str, str]:
     """For `django.urls.path`: every address of the API, declared."""
     patterns, app_name, namespace = API.urls
-    return [*map(_declared, patterns), re_path("^", _nothing)], app_name, namespace
+    return [*map(_declared, patterns), re_path("^", nothing)], app_name, namespace

@@ -23,7 +23,7 @@ async function buildSprite() {
 }
 
 const options = {
-  entryPoints: { obeya: join(here, "js", "main.js"), style: join(here, "css", "main.css") },
+  entryPoints: { obeya: join(here, "js", "main.js"), portal: join(here, "js", "portal", "main.js"), style: join(here, "css", "main.css") },
   outdir: out,
   bundle: true,
   minify: true,

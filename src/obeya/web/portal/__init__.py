@@ -1,0 +1,1 @@
+"""The customers' portal: what buyers see and send."""
