@@ -14,6 +14,8 @@ ORDERS_ACT = (Function.ORDER_DESK,)
 """Confirm and refuse orders, ask customers."""
 ALIASES = (Function.ORDER_DESK, Function.COMMERCIAL)
 """See and change what customers' words mean."""
+LEAKAGE = (Function.COMMERCIAL,)
+"""See what is given away."""
 CASES = cases.SEEN_BY
 """See exceptions and their story."""
 TERMINAL = (Function.OPERATOR, Function.PRODUCTION, Function.QUALITY)

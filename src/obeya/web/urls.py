@@ -12,6 +12,7 @@ from obeya.web.cases import views as cases
 from obeya.web.connectors import views as connectors
 from obeya.web.decision_request import views as requests
 from obeya.web.home import views as home
+from obeya.web.leakage import views as leakage
 from obeya.web.login import views as login
 from obeya.web.notices import views as notices
 from obeya.web.order_desk import answers, files, pasting
@@ -41,6 +42,8 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("orders/paste/<uuid:signal_id>", pasting.order_pasted, name="order_pasted"),
     path("orders/accuracy", accuracy.accuracy, name="accuracy"),
     path("orders/accuracy/share", accuracy.audit_share, name="audit_share"),
+    path("orders/leakage", leakage.leakage, name="leakage"),
+    path("orders/leakage/file", leakage.leakage_file, name="leakage_file"),
     path("orders/audits/<uuid:request_id>", audits.audit, name="audit"),
     path("orders/audits/<uuid:request_id>/judge", audits.audit_judge, name="audit_judge"),
     path("orders/aliases", aliases.aliases, name="aliases"),

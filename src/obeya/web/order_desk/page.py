@@ -253,6 +253,7 @@ class OrderDeskPage:
     filtered: bool = False
     """True where words or filters leave some orders out."""
     may_see_aliases: bool = False
+    may_see_leakage: bool = False
     """True for those who may open the alias library."""
     paste_url: str = ""
     screen: str = "orders"

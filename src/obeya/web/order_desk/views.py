@@ -45,6 +45,7 @@ def _page(request: HttpRequest, chosen: uuid.UUID | None = None) -> page.OrderDe
         **_tools(request),
         chosen=build.detail(find(request, chosen), viewer) if chosen else None,
         may_see_aliases=viewer.access.may_see(doors.ALIASES, site.code),
+        may_see_leakage=viewer.access.may_see(doors.LEAKAGE, site.code),
     )
 
 

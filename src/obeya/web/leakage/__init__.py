@@ -1,0 +1,1 @@
+"""The leakage report: what is given away, to whom, by whose decision, and why."""
