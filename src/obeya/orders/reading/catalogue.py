@@ -136,6 +136,12 @@ def measure_after(found: Sequence[tokens.Token], index: int) -> tuple[str, int]:
     return "", 0
 
 
+_LETTERED = {"s": "small", "m": "medium", "l": "large"}
+_TOLD = 3
+"""Consonants of a word in Arabic script from which on it can be a foreign word written by its sound."""
+_ROUGHLY = 0.84
+
+
 class WordIndex:
     """Words findable by look and sound across scripts."""
 
@@ -144,8 +150,11 @@ class WordIndex:
         self._known = frozenset(known)
         self._grams: dict[str, list[str]] = defaultdict(list)
         self._sounds: dict[str, list[str]] = defaultdict(list)
+        self._rough: dict[str, list[str]] = defaultdict(list)
         for word in sorted(self._known):
             self._sounds[letters.sound(word)].append(word)
+            if word.isascii():
+                self._rough[letters.rough_sound(word)].append(word)
             for gram in letters.trigrams(letters.roman(word)):
                 self._grams[gram].append(word)
         self._found: dict[str, tuple[tuple[str, float], ...]] = {}
@@ -180,6 +189,9 @@ class WordIndex:
                 likeness = _likeness(plain_word, letters.roman(other))
                 bonus = 0.86 if len(skeleton) >= 3 else 0.78
                 found[other] = max(found.get(other, 0.0), likeness, bonus if likeness > 0.5 else 0.0)
+        rough = letters.rough_sound(word) if letters.is_arabic(word) else ""
+        for other in self._rough.get(rough, ())[:50] if len(rough) >= _TOLD else ():
+            found[other] = max(found.get(other, 0.0), _ROUGHLY)
         best = sorted(((o, s) for o, s in found.items() if s >= 0.72), key=lambda pair: -pair[1])
         return tuple(best[:8])
 
@@ -326,7 +338,13 @@ class Catalogue:
         if word in self._vocabulary:
             return frozenset((word,))
         found = goods.groups(word) | goods.groups(word.removesuffix("s"))
-        return frozenset(w for group in found for w in self._meaning.get(group, ()))
+        meant = frozenset(w for group in found for w in self._meaning.get(group, ()))
+        return meant or self._initial(word)
+
+    def _initial(self, word: str) -> frozenset[str]:
+        """The size that a single letter stands for where things come in such: the S, M and L of gloves."""
+        size = _LETTERED.get(word, "")
+        return frozenset((size,)) if self.choices.describes(size) else frozenset()
 
     def describes(self, word: str) -> bool:
         """Whether a word only tells like things apart, in the language or in this catalogue."""
@@ -378,6 +396,9 @@ class Catalogue:
         for group in goods.groups(word):
             for number, weight in self._groups.get(group, {}).items():
                 fits[number] = max(fits.get(number, 0.0), 0.95 * weight)
+        for meant in self._initial(word):
+            for number, weight in self._vocabulary[meant].items():
+                fits[number] = max(fits.get(number, 0.0), 0.9 * weight)
         return fits
 
     def _size_support(self, term: Term) -> dict[int, float]:

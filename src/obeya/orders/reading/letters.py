@@ -224,6 +224,33 @@ def sound(word: str) -> str:
     return re.sub(r"(.)\1+", r"\1", head + rest)
 
 
+# Sounds that Arabic script, as it is folded and typed, does not tell apart.
+_ROUGH = (
+    ("tch", "s"),
+    ("tsh", "s"),
+    ("ch", "s"),
+    ("sh", "s"),
+    ("ck", "k"),
+    ("ph", "f"),
+    ("x", "ks"),
+    *zip("jzgqpvdc", "sskkbftk", strict=True),
+)
+
+
+@functools.lru_cache(maxsize=65536)
+def rough_sound(word: str) -> str:
+    """The consonants of a word as Arabic script keeps them: glass and گلاس are both "kls"."""
+    text = _SOFT_C.sub("s", roman(word))
+    for old, new in _ROUGH:
+        text = text.replace(old, new)
+    return re.sub(r"(.)\1+", r"\1", re.sub("[aeiouwyh]", "", text))
+
+
+def is_arabic(word: str) -> bool:
+    """Whether a folded word is written in Arabic script."""
+    return any("\u0600" <= char <= "\u06ff" for char in word)
+
+
 @functools.lru_cache(maxsize=16384)
 def acronym(word: str) -> str | None:
     """ "mcb" for एमसीबी: a non-Latin word that is nothing but English letter names; else None."""

@@ -39,6 +39,7 @@ from obeya.orders.reading.lessons import Lessons
 
 _MAX_TEXT = 12_000
 _MAX_TOKENS = 1_000
+_FULLY = 0.8  # from this strength on a delivery place is named in full
 _THREAD_DAYS = 4.6
 THRESHOLD = 0.9
 
@@ -123,7 +124,7 @@ class Reader:
         if typed:
             masked = masked[: typed[1]] + _blank(masked[typed[1] : typed[2]]) + masked[typed[2] :]
         folded = letters.fold(masked)
-        place = marks.place(folded.text, customer) if customer else None
+        place = self._place(folded.text, customer)
         found_dates = dates.find(folded.text, sent_on, month_first=self._month_first)
         all_marks = [
             *marks.noise(folded.text),
@@ -161,6 +162,15 @@ class Reader:
                 *((("unread", "The message is too long to be read whole."),) if too_long else ()),
             ),
         )
+
+    def _place(
+        self, text: str, customer: types.Customer | None
+    ) -> tuple[str, list[marks.Mark], float] | None:
+        """The delivery place that is named; half of its name is none where goods are called so too."""
+        place = marks.place(text, customer) if customer else None
+        if place and place[2] < _FULLY and all(text[m.start : m.end] in self._items.idf for m in place[1]):
+            return None
+        return place
 
     def _made_ready(self, found: Sequence[tokens.Token]) -> tuple[list[tokens.Token], bool, int]:
         """Tokens joined and marked for the cut; whether goods are free, how many numbers were taken back."""

@@ -1,5 +1,7 @@
 """Words that choose between like items, sizes read as sizes, and quantities said once for several things."""
 
+import dataclasses
+
 import pytest
 
 from obeya.orders.reading import choices, lessons, reader, types
@@ -109,3 +111,23 @@ def test_words_name_things_where_most_like_items_have_none_of_them() -> None:
     found = choices.Choices([frozenset(f"pvc {kind}".split()) for kind in kinds], [frozenset()] * 6)
     assert not found.describes("elbow")
     assert found.excludes("elbow", 1)
+
+
+def test_foreign_words_in_arabic_script_are_known_by_their_sound() -> None:
+    read = worlds.CLEANING.read(worlds.message("A1", "گلاس کلینر 4 کارٹن"))
+    assert worlds.lines(read) == [("GC-500", 4, "ctn")]
+
+
+def test_letters_stand_for_the_sizes_in_which_things_come() -> None:
+    read = worlds.CLEANING.read(worlds.message("A2", "latex gloves: M 5 ctn, L 8 ctn"))
+    assert worlds.lines(read) == [("GLV-M", 5, "ctn"), ("GLV-L", 8, "ctn")]
+
+
+def test_half_the_name_of_a_place_is_no_place_where_goods_are_called_so() -> None:
+    company, history = worlds.cleaning()
+    tissues = types.Customer("A3", "Gulf Catering", "Dubai", "en", ("Central Tissue",))
+    read = reader.Reader(
+        dataclasses.replace(company, customers=(*company.customers, tissues)), lessons.learn_history(history)
+    ).read(worlds.message("A3", "bleach gallon 2 ctn\ntissue 200 sheets 6 ctn"))
+    assert worlds.lines(read) == [("BL-4L", 2, "ctn"), ("TIS-200", 6, "ctn")]
+    assert read.ship_to is None

@@ -145,7 +145,8 @@ def _wires_history() -> list[types.PastOrder]:
     ]
 
 
-def _cleaning() -> tuple[types.Company, list[types.PastOrder]]:
+def cleaning() -> tuple[types.Company, list[types.PastOrder]]:
+    """A maker of cleaning goods in the Gulf, and what its customers ordered."""
     rows: list[Row] = [
         ("BL-1L", "Noor Bleach 1 L", "Bleach", "Noor", "btl", {"ctn": 12}),
         ("BL-4L", "Noor Bleach 3.78 L Gallon", "Bleach", "Noor", "gal", {"ctn": 4}),
@@ -247,5 +248,5 @@ def reader_of(world: tuple[types.Company, list[types.PastOrder]]) -> reader.Read
 
 
 WIRES = reader_of(_wires())
-CLEANING = reader_of(_cleaning())
+CLEANING = reader_of(cleaning())
 FASTENERS = reader_of(_fasteners())
