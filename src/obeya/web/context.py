@@ -91,6 +91,9 @@ def nav(held: people.Access, site: str, now: datetime) -> tuple[page.NavItem, ..
     ]
     if held.may_see(doors.ORDERS, site):
         items.append(page.NavItem("orders", _("Order desk"), reverse("web:order_desk"), "orders"))
+    if held.may_see(doors.PRICE_RULES, site):
+        rules = reverse("web:price_rules")
+        items.append(page.NavItem("price_rules", _("Price rules"), rules, "money", on_phone=False))
     if held.may_see(doors.CASES, site):
         items.append(page.NavItem("cases", _("Exceptions"), reverse("web:cases"), "exception"))
     if held.may(doors.TERMINAL, site):

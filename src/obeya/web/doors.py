@@ -16,6 +16,8 @@ ALIASES = (Function.ORDER_DESK, Function.COMMERCIAL)
 """See and change what customers' words mean."""
 LEAKAGE = (Function.COMMERCIAL,)
 """See what is given away."""
+PRICE_RULES = (Function.COMMERCIAL,)
+"""See price rules, write them, and put them in force."""
 CASES = cases.SEEN_BY
 """See exceptions and their story."""
 TERMINAL = (Function.OPERATOR, Function.PRODUCTION, Function.QUALITY)

@@ -18,6 +18,8 @@ from obeya.web.notices import views as notices
 from obeya.web.order_desk import answers, files, pasting
 from obeya.web.order_desk import views as orders
 from obeya.web.password import views as password
+from obeya.web.price_rules import acting as price_acting
+from obeya.web.price_rules import views as price_rules
 from obeya.web.search import views as search
 from obeya.web.shell import views as shell
 from obeya.web.terminal import views as terminal
@@ -77,6 +79,19 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("orders/<uuid:order_id>/confirm", answers.order_confirm, name="order_confirm"),
     path("orders/<uuid:order_id>/ask", answers.order_ask, name="order_ask"),
     path("orders/<uuid:order_id>/reject", answers.order_reject, name="order_reject"),
+    path("price-rules", price_rules.price_rules, name="price_rules"),
+    path("price-rules/list", price_rules.price_list, name="price_list"),
+    path("price-rules/choices", price_rules.price_choices, name="price_choices"),
+    path("price-rules/sentence", price_rules.price_sentence, name="price_sentence"),
+    path("price-rules/file", price_rules.price_file, name="price_file"),
+    path("price-rules/begin", price_acting.price_begin, name="price_begin"),
+    path("price-rules/draft", price_acting.price_draft_change, name="price_draft_change"),
+    path("price-rules/trial", price_rules.price_trial, name="price_trial"),
+    path("price-rules/trial/body", price_rules.price_trial_body, name="price_trial_body"),
+    path("price-rules/trial/state", price_rules.price_trial_state, name="price_trial_state"),
+    path("price-rules/rows/<int:row_id>", price_rules.price_row, name="price_row"),
+    path("price-rules/rows/<int:row_id>/change", price_acting.price_row_change, name="price_row_change"),
+    path("price-rules/versions/<int:number>", price_rules.price_version, name="price_version"),
     path("waiting", waiting.waiting, name="waiting"),
     path("waiting/list", waiting.waiting_list, name="waiting_list"),
     path("waiting/<uuid:request_id>", waiting.chosen_request, name="request"),

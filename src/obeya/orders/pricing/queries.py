@@ -203,6 +203,16 @@ def problems_of(site: str, rows: Sequence[table.Row], now: datetime) -> list[che
     return checking.problems_of(rows, facts.facts_for(site, rows, now))
 
 
+def facts_for(site: str, rows: Sequence[table.Row], now: datetime) -> checking.Facts:
+    """What the catalog says of everything that rows name."""
+    return facts.facts_for(site, rows, now)
+
+
+def names_of(known: checking.Facts) -> wording.Names:
+    """What people call the customers and items of which something is known."""
+    return facts.names_of(known)
+
+
 def names_for(site: str, rows: Sequence[table.Row]) -> wording.Names:
     """What people call the customers and items that rules name."""
     return facts.names_for(site, rows)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from typing import Any
 
 from tests.worlds import desk, small
 
@@ -28,11 +29,30 @@ def revision():
     return draft.revision
 
 
+def rows_now():
+    """The rows of the draft."""
+    found = queries.find_draft(small.SITE)
+    assert found is not None
+    return found.rows
+
+
+def trial():
+    """The last dry run."""
+    found = queries.find_trial(small.SITE)
+    assert found is not None
+    return found
+
+
+def by_nikhil() -> dict[str, Any]:
+    """Where, and who: for actions."""
+    return {"site": small.SITE, "access": desk.access("nikhil"), "origin": ORIGIN}
+
+
 def draft(*rows, who="nikhil"):
     """A draft with just these rows."""
     access = desk.access(who)
     writing.begin_draft(site=small.SITE, access=access, origin=ORIGIN)
-    for row in queries.find_draft(small.SITE).rows:
+    for row in rows_now():
         writing.delete_row(site=small.SITE, revision=revision(), row_id=row.id, access=access, origin=ORIGIN)
     return [save(row, who=who) for row in rows]
 
@@ -53,7 +73,7 @@ def try_out(who="nikhil", on=TODAY):
     trying.start_trial(site=small.SITE, revision=revision(), judged_on=on, access=desk.access(who))
     row = models.PriceTrialRow.objects.get(draft__state="draft")
     tasks.try_price_rules(draft_id=row.draft_id, revision=row.revision)
-    return queries.find_trial(small.SITE)
+    return trial()
 
 
 def enforce(*rows):

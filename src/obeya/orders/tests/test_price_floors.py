@@ -10,13 +10,19 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from tests.worlds import desk, small
 
+from obeya.catalog import queries as catalog
+from obeya.catalog.models import Customer as CatalogCustomer
+from obeya.catalog.models import Item as CatalogItem
 from obeya.inbox import queries as signals
 from obeya.lib import clock
 from obeya.orders import actions, models
+from obeya.orders import queries as order_queries
 from obeya.orders.pricing import applying
 from obeya.orders.tests import pricing_world as world
 
 pytestmark = pytest.mark.django_db
+
+D = Decimal
 
 
 @pytest.fixture(autouse=True)
@@ -28,7 +34,8 @@ def plant():
 def test_without_rules_orders_are_priced_as_before():
     order = desk.write("Please send 2 ctn CAP-28-WHT")
     line = models.LineRow.objects.get(order=order.id)
-    assert (order.state, line.list_price, line.floor, line.price_rule) == ("confirmed", 2600, 2300, "")
+    assert (order.state, line.price_rule) == ("confirmed", "")
+    assert (line.list_price, line.floor) == (D(2600), D(2300))
 
 
 def test_a_line_below_a_rules_floor_waits_for_commercial_and_says_by_which_rule():
@@ -47,14 +54,15 @@ def test_a_line_below_a_rules_floor_waits_for_commercial_and_says_by_which_rule(
         rationale="Old stock",
         origin=world.ORIGIN,
     )
-    assert desk.queries.get_order(order.id).state == "confirmed"
+    assert order_queries.get_order(order.id).state == "confirmed"
 
 
 def test_a_customer_of_a_tier_gets_its_price_in_place_of_the_lists():
     world.enforce(world.TIER)
     order = desk.write("Please send 2 ctn CAP-28-WHT")
     line = models.LineRow.objects.get(order=order.id)
-    assert (order.state, line.unit_price, line.list_price, line.erp_price) == ("confirmed", 2470, 2470, 2600)
+    assert order.state == "confirmed"
+    assert (line.unit_price, line.list_price, line.erp_price) == (D(2470), D(2470), D(2600))
     assert order.total == 4940
     other = desk.write("Please send 1 box CAP-28-WHT", sender="+91 00000 20102", name="Shubhada")
     assert models.LineRow.objects.get(order=other.id).list_price == 260
@@ -74,7 +82,7 @@ def test_the_higher_of_the_catalogs_floor_and_the_rules_holds():
 
 
 def test_an_item_without_a_cost_is_asked_about_and_not_passed():
-    models.Item.objects.filter(sku="CAP-28-WHT").update(cost=None)
+    CatalogItem.objects.filter(sku="CAP-28-WHT").update(cost=None)
     world.enforce({"category": "Caps", "floor_over_cost_pct": "1"})
     order = desk.write("Please send 2 ctn CAP-28-WHT")
     (doubt,) = world.prices(order)
@@ -83,7 +91,7 @@ def test_an_item_without_a_cost_is_asked_about_and_not_passed():
 
 
 def test_a_cost_in_another_currency_than_the_price_is_asked_about():
-    models.Customer.objects.filter(code="KRS01").update(currency="AED")
+    CatalogCustomer.objects.filter(code="KRS01").update(currency="AED")
     models.PriceTableRow.objects.all().delete()
     world.enforce({"category": "Caps", "floor_over_cost_pct": "1"})
     models.PriceTableRow.objects.update(currency="AED")
@@ -111,7 +119,7 @@ def test_days_of_a_rule_are_days_of_the_site():
     clock.use(clock.ManualClock(datetime(2026, 2, 4, 20, 0, tzinfo=UTC)))
     after = desk.write("PO 7: please send 3 ctn CAP-28-WHT")
     found = {row.order_id: row.list_price for row in models.LineRow.objects.all()}
-    assert (found[before.id], found[after.id]) == (2600, 2470)
+    assert (found[before.id], found[after.id]) == (D(2600), D(2470))
 
 
 def test_an_order_asks_for_its_rules_once():
@@ -125,13 +133,13 @@ def test_an_order_asks_for_its_rules_once():
 
 
 def wanted(sku="CAP-28-WHT"):
-    return applying.catalog.Wanted(sku, "ctn", Decimal(2))
+    return catalog.Wanted(sku, "ctn", D(2))
 
 
 def test_a_price_can_be_quoted_by_the_rules_before_there_is_an_order():
     world.enforce(world.TIER)
     ((answer, priced),) = applying.quote(small.SITE, customer="KRS01", lines=[wanted()], at=clock.now())
-    assert (answer.list_price, priced.price, priced.floor) == (2600, 2470, 2300)
+    assert (answer.list_price, priced.price, priced.floor) == (D(2600), D(2470), D(2300))
 
 
 def below_floor():
@@ -142,7 +150,7 @@ def below_floor():
 
 
 def still_waits(order):
-    found = desk.queries.get_order(order.id)
+    found = order_queries.get_order(order.id)
     assert found.state == "waiting"
     assert found.posting is None
     assert world.prices(order)
@@ -224,7 +232,7 @@ def test_a_customer_who_answers_gets_no_line_past_the_floor():
         choice=next((one.code for one in doubt.request.options if one.code.startswith("item:")), ""),
         origin=world.ORIGIN,
     )
-    assert desk.queries.get_order(order.id).state == "waiting"
+    assert order_queries.get_order(order.id).state == "waiting"
     assert not taken or world.prices(order)
 
 

@@ -21,7 +21,7 @@ def plant():
 
 def test_a_row_is_saved_with_codes_where_names_are_typed_and_the_journal_tells_it():
     world.draft({"customer": "krushnai traders", "category": "Caps", "floor_over_cost_pct": "12"})
-    (row,) = queries.find_draft(small.SITE).rows
+    (row,) = world.rows_now()
     assert row.customer == "KRS01"
     told = world.events("orders.price_rules_saved")[-1].data
     assert told["changes"] == [{"place": 1, "before": "", "after": "KRS01: at least 12 % over cost on Caps"}]
@@ -41,21 +41,20 @@ def test_a_row_that_is_wrong_is_not_saved(values, field):
     with pytest.raises(writing.NotAGoodRow) as refused:
         world.save(values)
     assert [fault.field for fault in refused.value.faults] == [field]
-    assert queries.find_draft(small.SITE).rows == ()
+    assert world.rows_now() == ()
 
 
 def test_rows_are_changed_copied_moved_and_deleted():
     first, second = world.draft(world.OVER_COST, world.TIER)
-    access = desk.access("nikhil")
-    told = {"site": small.SITE, "access": access, "origin": world.ORIGIN}
+    told = world.by_nikhil()
     world.save(world.TIER | {"price_off_list_pct": "7"}, row_id=second)
     copy = writing.duplicate_row(revision=world.revision(), row_id=first, **told)
     writing.move_row(revision=world.revision(), row_id=second, by=-1, **told)
-    assert [row.id for row in queries.find_draft(small.SITE).rows] == [first, second, copy]
+    assert [row.id for row in world.rows_now()] == [first, second, copy]
     world.save(world.TIER | {"price_off_list_pct": "7"}, row_id=second, place=1)
     writing.delete_row(revision=world.revision(), row_id=first, **told)
-    assert [row.id for row in queries.find_draft(small.SITE).rows] == [second, copy]
-    assert queries.find_draft(small.SITE).rows[0].price_off_list_pct == 7
+    assert [row.id for row in world.rows_now()] == [second, copy]
+    assert world.rows_now()[0].price_off_list_pct == 7
 
 
 def test_two_who_write_at_once_do_not_overwrite_each_other():
@@ -136,23 +135,23 @@ def test_old_versions_stay_as_they_were():
 def test_a_draft_begins_with_what_is_in_force_and_can_be_thrown_away():
     world.enforce(world.OVER_COST)
     writing.begin_draft(site=small.SITE, access=desk.access("nikhil"), origin=world.ORIGIN)
-    assert len(queries.find_draft(small.SITE).rows) == 1
+    assert len(world.rows_now()) == 1
     writing.drop_draft(
         site=small.SITE, revision=world.revision(), access=desk.access("nikhil"), origin=world.ORIGIN
     )
     assert queries.find_draft(small.SITE) is None
-    assert queries.find_in_force(small.SITE, clock.now()).number == 1
+    assert queries.get_version(small.SITE, 1).state == "in_force"
     assert world.events("orders.price_rules_dropped")
 
 
 def test_a_file_replaces_the_rows_or_none_where_one_is_wrong():
     world.draft(world.OVER_COST)
-    told = {"site": small.SITE, "access": desk.access("nikhil"), "origin": world.ORIGIN}
+    told = world.by_nikhil()
     good = "customer,category,price_off_list_pct\nKRS01,Caps,5\n,Caps,2\n"
     assert writing.replace_rows(revision=world.revision(), text=good, **told) == 2
     with pytest.raises(writing.CannotChangePriceRules, match="row 2: There is no customer"):
         writing.replace_rows(revision=world.revision(), text=good.replace("\n,Caps", "\nX,Caps"), **told)
-    assert [row.price_off_list_pct for row in queries.find_draft(small.SITE).rows] == [5, 2]
+    assert [row.price_off_list_pct for row in world.rows_now()] == [5, 2]
 
 
 def test_a_table_is_bounded():

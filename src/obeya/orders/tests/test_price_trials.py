@@ -9,9 +9,10 @@ from decimal import Decimal
 import pytest
 from tests.worlds import desk, small
 
+from obeya.catalog.models import Item as CatalogItem
 from obeya.lib import clock
 from obeya.orders import actions, models, tasks
-from obeya.orders.pricing import queries, trying
+from obeya.orders.pricing import trying
 from obeya.orders.reading import types
 from obeya.orders.tests import pricing_world as world
 
@@ -71,7 +72,7 @@ def test_a_dry_run_says_what_would_change_beside_the_rules_in_force():
 
 
 def test_a_dry_run_says_which_lines_it_could_not_judge_and_why():
-    models.Item.objects.filter(sku="CAP-38-WHT").update(cost=None)
+    CatalogItem.objects.filter(sku="CAP-38-WHT").update(cost=None)
     past_order("SO-1", ("CAP-28-RED", Decimal(1), "ctn", None), ("GONE", Decimal(1), "ctn", Decimal(5)))
     past_order("SO-2", ("CAP-28-RED", Decimal(1), "tub", Decimal(5)))
     past_order("SO-3", ("CAP-28-RED", Decimal(1), "ctn", Decimal(5)), customer="WHO")
@@ -103,7 +104,7 @@ def test_a_dry_run_of_a_draft_that_was_changed_meanwhile_says_so():
     row = models.PriceTrialRow.objects.get()
     world.save(world.OVER_COST)
     tasks.try_price_rules(draft_id=row.draft_id, revision=row.revision)
-    told = queries.find_trial(small.SITE)
+    told = world.trial()
     assert (told.state, told.problem) == ("failed", "The draft was changed meanwhile: run it again.")
 
 

@@ -1,0 +1,1 @@
+"""Price rules: the table, its dry run, and who puts it in force."""
