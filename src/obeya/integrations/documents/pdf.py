@@ -13,7 +13,7 @@ import pypdfium2
 from pdfminer.pdfexceptions import PDFException
 from pdfplumber.utils.exceptions import PdfminerException
 
-from obeya.integrations.documents import grids
+from obeya.integrations.documents import grids, shaped
 from obeya.orders import ports
 from obeya.orders.reading import columns, types
 
@@ -77,29 +77,51 @@ def _read(content: bytes, name: str) -> Iterator[tuple[int, list[types.Attachmen
     grid: grids.Grid | None = None
     with pdfplumber.open(io.BytesIO(content), pages=list(range(1, MOST_PAGES + 1))) as document:
         for page in document.pages:
-            tables, grid = _tables(page, grid)
+            text = _text(page)
+            words = _shaped_words(content, page.page_number) if shaped.INDIC.search(text) else []
+            tables, grid = _tables(page, grid, words)
             out: list[types.Attachment] = [types.Table(name, rows, page.page_number) for rows in tables]
-            if text := _text(page):
+            if text := shaped.laid_out(words) or text:
                 out.append(types.TextPage(name, text, page.page_number))
             if out or page.images:
                 yield page.page_number, out
             page.close()
 
 
+def _shaped_words(content: bytes, number: int) -> list[grids.Word]:
+    document = pypdfium2.PdfDocument(content)
+    try:
+        return shaped.words_of(document, number)
+    finally:
+        document.close()
+
+
 def _tables(
-    page: Any, grid: grids.Grid | None
+    page: Any, grid: grids.Grid | None, shaped_words: Sequence[grids.Word]
 ) -> tuple[list[tuple[tuple[str, ...], ...]], grids.Grid | None]:
     """The tables of a page: with rules where those part the rows, by the white between words otherwise."""
-    ruled = [_tidy(rows) for rows in page.extract_tables()] if page.lines or page.rects or page.curves else []
+    ruled = [_tidy(rows) for rows in _ruled(page, shaped_words)]
     useful = [rows for rows in ruled if len(rows) > 1 and max(map(len, rows)) >= 3]
     if any(_is_order(rows) for rows in useful):
         return useful, None
-    words = [
+    words = list(shaped_words[:_MOST_WORDS]) or [
         grids.Word(_logical(w["text"]), w["x0"], w["x1"], w["top"], w["bottom"])
         for w in page.extract_words(x_tolerance=1.5, y_tolerance=2)[:_MOST_WORDS]
     ]
     drawn, grid = grids.tables_of(grids.lines_of(words), grid)
     return (drawn, grid) if drawn else (useful, grid)
+
+
+def _ruled(page: Any, shaped_words: Sequence[grids.Word]) -> list[list[list[str | None]]]:
+    """The cells between the rules of a page."""
+    if not (page.lines or page.rects or page.curves):
+        return []
+    if not shaped_words:
+        return list(page.extract_tables())
+    return [
+        [[shaped.cell_text(shaped_words, cell) for cell in row.cells] for row in table.rows]
+        for table in page.find_tables()
+    ]
 
 
 def _tidy(rows: Sequence[Sequence[str | None]]) -> tuple[tuple[str, ...], ...]:

@@ -11,6 +11,10 @@ _NUMBER = re.compile(r"^[\d,.]+$")
 _DEEPEST = 60
 """Rows in which a header is looked for."""
 _LOOKED_AT = 40
+_DAY = re.compile(
+    r"^(?:\d{1,2}[-/.]\d{1,2}[-/.]\d{2,4}|\d{4}-\d\d-\d\d|\d{1,2}[- ][^\W\d_]{3,9}[- ,]+\d{2,4}"
+    r"|[^\W\d_]{3,9}\.? \d{1,2},? \d{2,4})(?:\s|$)"
+)
 _COUNT = re.compile(r"^\d[\d,]*(?:\.\d+)?(?:\s*[^\W\d_]{1,8}\.?)?$")
 _TAILED = re.compile(r"^(.*[^\W\d_]{2}.*\S) {4,}(\d[\d,.]*\s*[^\W\d_]{1,8}\.?)$")
 _RAGGED = 8
@@ -35,15 +39,32 @@ def find_header(rows: Sequence[Sequence[str]]) -> Header | None:
     """The header row of a table: it must name what is bought and how much."""
     for number, row in enumerate(rows[:_DEEPEST]):
         header = _header(rows, number, row, 1)
-        if header is not None:
-            return header
-        if number + 1 < len(rows) and any(cell.strip() for cell in rows[number + 1]):
-            below = rows[number + 1]
-            width = max(len(row), len(below))
-            both = [f"{_at(row, c)} {_at(below, c)}".strip() for c in range(width)]
-            if _looks_named(row) and _looks_named(below) and (header := _header(rows, number, both, 2)):
-                return header
+        both = _header_of_two(rows, number)
+        if header is not None and both is not None:
+            return both if _known_names(rows, both, 2) > _known_names(rows, header, 1) else header
+        if header is not None or both is not None:
+            return header or both
     return None
+
+
+def _header_of_two(rows: Sequence[Sequence[str]], number: int) -> Header | None:
+    """A row and the one below it as one header, where both hold only words."""
+    if number + 1 >= len(rows) or not any(cell.strip() for cell in rows[number + 1]):
+        return None
+    row, below = rows[number], rows[number + 1]
+    if not (_looks_named(row) and _looks_named(below)):
+        return None
+    return _header(rows, number, _over(row, below), 2)
+
+
+def _over(row: Sequence[str], below: Sequence[str]) -> list[str]:
+    return [f"{_at(row, c)} {_at(below, c)}".strip() for c in range(max(len(row), len(below)))]
+
+
+def _known_names(rows: Sequence[Sequence[str]], header: Header, height: int) -> int:
+    """How many names of a header, one or two rows high, are known word for word."""
+    row = rows[header.row] if height == 1 else _over(rows[header.row - 1], rows[header.row])
+    return sum(1 for cell in row if cell.strip() and headings.is_exact(cell))
 
 
 def _at(row: Sequence[str], column: int) -> str:
@@ -58,12 +79,62 @@ def _looks_named(row: Sequence[str]) -> bool:
 
 def _header(rows: Sequence[Sequence[str]], number: int, row: Sequence[str], height: int) -> Header | None:
     found = [headings.kind_of(cell) if cell.strip() else None for cell in row]
-    settled = headings.settle([f[0] if f else "" for f in found])
+    named = [f[0] if f else "" for f in found]
+    settled = headings.settle(named)
+    body = rows[number + height : number + height + _LOOKED_AT]
+    if settled is None:
+        return _unnamed_quantity(row, named, body, number + height - 1)
+    kinds = tuple(
+        _by_content(kind, [_at(one, column) for one in body]) for column, kind in enumerate(settled)
+    )
+    return Header(number + height - 1, kinds, tuple(f[1] if f else None for f in found))
+
+
+def _unnamed_quantity(
+    names: Sequence[str], kinds: list[str], body: Sequence[Sequence[str]], at: int
+) -> Header | None:
+    """A header whose one column of numbers under an unknown name must be the quantity; None where none is.
+
+    Certain where that number times the price is the amount in every row.
+    """
+    known = {kind for kind in kinds if kind}
+    if len(known) < 3 or not known & {"desc", "code"} or not known & {"unit", "rate"} or "qty" in known:
+        return None
+    cells = {
+        column: [_at(row, column) for row in body if _at(row, column).strip()]
+        for column, kind in enumerate(kinds)
+        if not kind and names[column].strip()
+    }
+    fitting = [
+        column
+        for column, filled in cells.items()
+        if filled and all(_plain_number(cell) for cell in filled) and _numbered("code", filled) != "sl"
+    ]
+    if len(fitting) != 1:
+        return None
+    settled = headings.settle([*kinds[: fitting[0]], "qty", *kinds[fitting[0] + 1 :]])
     if settled is None:
         return None
-    body = rows[number + height : number + height + _LOOKED_AT]
-    kinds = tuple(_numbered(kind, [_at(one, column) for one in body]) for column, kind in enumerate(settled))
-    return Header(number + height - 1, kinds, tuple(f[1] if f else None for f in found))
+    sure = _is_proved(settled, body)
+    return Header(at, tuple(settled), (None,) * len(settled), guessed=not sure)
+
+
+def _is_proved(kinds: Sequence[str], body: Sequence[Sequence[str]]) -> bool:
+    if "rate" not in kinds or "amount" not in kinds:
+        return False
+    places = [kinds.index(kind) for kind in ("qty", "rate", "amount")]
+    rows = [[_plain_number(_at(row, at).lstrip("$₹ ")) for at in places] for row in body]
+    full = [(q, r, a) for q, r, a in rows if q is not None and r is not None and a is not None]
+    return len(full) >= 2 and all(abs(q * r - a) <= 0.05 + a / 500 for q, r, a in full)
+
+
+def _by_content(kind: str, cells: Sequence[str]) -> str:
+    """A kind corrected by what stands in the column: days under "required", counts under "item"."""
+    if kind in ("qty", "stock"):
+        filled = [cell.strip() for cell in cells if cell.strip()]
+        days = sum(1 for cell in filled if _DAY.match(cell))
+        return "date" if days and days * 4 >= len(filled) * 3 else kind
+    return _numbered(kind, cells)
 
 
 def _numbered(kind: str, cells: Sequence[str]) -> str:
@@ -111,6 +182,45 @@ def _kind_by_content(cells: Sequence[str], is_code: Callable[[str], bool]) -> st
         return "sl" if _numbered("code", filled) == "sl" else "qty"
     worded = sum(1 for cell in filled if sum(map(str.isalpha, cell)) >= 3)
     return "desc" if worded * 2 > len(filled) else "unit" if all(map(headings.kind_of, filled)) else ""
+
+
+def uncertain(rows: Sequence[Sequence[str]], header: Header) -> list[str]:
+    """Why a header may not mean what it was taken for, in words for a person; empty where it is plain."""
+    out = []
+    if header.guessed and header.row < 0 and "code" not in header.kinds:
+        out.append("The columns have no headings; what they hold was guessed.")
+    if header.guessed and header.row >= 0:
+        name = _at(rows[header.row], header.first("qty") or 0)
+        out.append(f"No column is called quantity; {name[:40]} was taken for it.")
+    if parts := split_over(rows, header):
+        out.append(f"The quantities are divided over {', '.join(parts[:6])}.")
+    return out
+
+
+def split_over(rows: Sequence[Sequence[str]], header: Header) -> list[str]:
+    """Headings of unknown columns whose numbers add up to the quantity of every row: places, mostly."""
+    quantity = header.first("qty")
+    if quantity is None or header.row < 0:
+        return []
+    body = [row for row in rows[header.row + 1 :] if _plain_number(_at(row, quantity)) is not None][
+        :_LOOKED_AT
+    ]
+    parts = [
+        column
+        for column, kind in enumerate(header.kinds)
+        if not kind and any(_plain_number(_at(row, column)) for row in body)
+    ]
+    if len(parts) < 2 or not body:
+        return []
+    sums = [sum(_plain_number(_at(row, column)) or 0 for column in parts) for row in body]
+    if any(made != _plain_number(_at(row, quantity)) for made, row in zip(sums, body, strict=True)):
+        return []
+    return [_at(rows[header.row], column) for column in parts]
+
+
+def _plain_number(cell: str) -> float | None:
+    text = cell.strip().replace(",", "")
+    return float(text) if re.fullmatch(r"\d{1,9}(?:\.\d{1,4})?", text) else None
 
 
 def may_order(rows: Sequence[Sequence[str]]) -> bool:

@@ -47,7 +47,8 @@ KINDS = _phrases(
         item no|our item #|our sku|our ref|our item code|internal code|hsn|hs code|hsn code|hts|hts
         code|hsn sac|hsn sac code|sac|gtin|commodity code|tariff code|الباركود|باركود|internal part
         no|pr no|indent no|req no|plu;
-    desc: description|items|product|products|particular|particulars|goods|description of
+    desc: description|सामान का विवरण|वस्तु का विवरण|सामग्री का विवरण|आइटम का विवरण|विवरण
+        वस्तु|items|what|product|products|particular|particulars|goods|description of
         goods|description of material|description of item|description of items|goods
         description|material description|item description|product description|article
         description|item details|product details|item name|product name|material name|name|name of
@@ -55,17 +56,22 @@ KINDS = _phrases(
         description|description size|description and size|description specification|material
         specification|scope|items description|description of goods and services|description of
         product|الصنف|البيان|بيان|الوصف|وصف الصنف|اسم الصنف|المادة|اسم
+
         المنتج|المنتج|وصف|التفاصيل|الاصناف|mal|maal|saman|samaan|विवरण|सामान|सामग्री|वस्तु|माल|आइटम|नाम|माल
         का विवरण|વિગત|માલ|વસ્તુ|સામાન|item particulars|commodity|تفصیل|آئٹم|تفصيل|نام|سامان|مال|item
         and description|product service|goods services|service product;
     pack: pack|packing|size|sizes|case pack|pack
         size|packaging|العبوة|العبوه|التعبئة|الحجم|المقاس|حجم|pkg|pkg
 
+
+
         size|spec|specs|specification|specifications|dimension|dimensions|grade|finish|colour|color|variant|ctn
         qty|pcs ctn|qty ctn|pcs per ctn|qty per ctn|qty box|pcs box|pcs per box|qty per box|pack
         qty|case qty|units per case|std pack|standard pack|inner
         pack|moq|साइज|साईज|साइज़|પેકિંગ|સાઈઝ|پیکنگ|سائز|make|brand;
-    qty: qty|quantity|qtty|quantities|order qty|order quantity|qty ordered|quantity ordered|qty
+    qty: qty|quantity|how many|how much|no of pcs|no of pieces|no of
+        units|count|qtty|quantities|order
+        qty|order quantity|qty ordered|quantity ordered|qty
         order|ordered|ordered quantity|qnty|qnt|req qty|reqd qty|required qty|qty reqd|required
         quantity|to order|qty required|quantity required|order|qty order|po qty|po quantity|ord
         qty|ord|qty ord|الكمية|الكميه|كمية|الكمية المطلوبة|كمية
@@ -74,7 +80,8 @@ KINDS = _phrases(
         qty|indent quantity|this order|new order|order this time|qty requested|requested
         qty|requested|release qty|call off;
     required: required|requirement|req|needed|indent qty|reqd;
-    unit: unit|uom|u m|um|u of m|unit meas|uofm|order unit|units|الوحدة|الوحده|وحدة|وحدة القياس|unit of
+    unit: unit|uom|u m|um|u of m|unit meas|uofm|order unit|units|الوحدة|الوحده|وحدة|وحدة
+        القياس|unit of
         measure|unit of
         measurement|ordering unit|u o m|یونٹ|اکائی|इकाई|यूनिट|એકમ|qty unit|sale unit|order
         uom|oum|unit type|pack type|uoms|ut|qty uom|purchase unit;
@@ -104,7 +111,8 @@ KINDS = _phrases(
         stock|last month|delivered|qty delivered|weight|wt|net wt|gross wt|kgs total|total
         weight|cbm|volume|cartons total;
     total: total|grand total|المجموع|कुल|કુલ|کل;
-    date: delivery date|req d|delv dt|del dt|dlv date|expected date|expected receipt date|exp date|due
+    date: delivery date|req d|delv dt|del dt|dlv date|expected date|expected receipt date|exp
+        date|due
         dt|delivery date time|need by date|date req|due date|need by|needed by|del date|req
         date|required date|date
         required|date needed|due|ship date|promise date|promised|due on|delivery|dlvy date|delv
@@ -114,10 +122,13 @@ KINDS = _phrases(
     remark: remark|remarks|note|notes|comments|comment|ملاحظات|ملاحظة|tower
         floor|location|loc|dept|department|section|category|store|site|project|cost center|cost
         centre|gl code|gl account|account|job|job no|टिप्पणी|નોંધ|نوٹ|rev|revision|ship to|where
+
         used|purpose|group|status|requisitioner|plant|warehouse|whse|image|picture|photo|origin|country
         of origin;
     """
 )
+_UNSPACED = {name.replace(" ", ""): kind for name, kind in KINDS.items() if not name.isascii()}
+"""Names in other scripts without their spaces, which documents lose and add."""
 _PARTS = (
     ("qty per", "pack"), ("pcs per", "pack"), ("per ctn", "pack"), ("per box", "pack"),
     ("per case", "pack"), ("per carton", "pack"), ("per pack", "pack"), ("on hand", "stock"),
@@ -150,6 +161,8 @@ _CHARGE = re.compile(
     re.IGNORECASE,
 )
 _LONGEST = 60
+_CAMEL = re.compile(r"(?<=[a-z])(?=[A-Z][a-z])|(?<=[A-Z]{2})(?=[A-Z][a-z])")
+"""Where names of fields run into one word ("OrderQty", "PONumber")."""
 
 
 def is_total(text: str) -> bool:
@@ -171,14 +184,14 @@ def kind_of(cell: str) -> tuple[str, str | None] | None:
     """The kind of a header cell, and the unit it names where it is a quantity column of one unit."""
     if len(cell) > _LONGEST:
         return None
-    folded = letters.fold(cell.replace("\n", " ")).text
+    folded = letters.fold(_CAMEL.sub(" ", cell.replace("\n", " "))).text
     unit = None
     inner = re.search(r"[(\[]([^)\]]*)[)\]]", folded)
     if inner:
         unit = _unit(inner[1].strip())
         folded = folded.replace(inner.group(), " ")
     text = squeeze(folded)
-    if (kind := KINDS.get(text)) is not None:
+    if (kind := KINDS.get(text) or _UNSPACED.get(text.replace(" ", ""))) is not None:
         return kind, unit
     if code := _unit(text):
         return "qty", code

@@ -19,7 +19,8 @@ _ORDER = re.compile(
 _SHIP = re.compile(
     r"\b(?:ship(?:ping)?(?: |-)?(?:to|address)|deliver(?:y)?(?: |-)?(?:to|at|address|place|location|site)"
     r"|consignee|despatch(?:ed)? to|dispatch to|drop ship|site\s*:|destination|unload at)"
-    r"|(?:مكان|عنوان|موقع) التسليم|التسليم ل"
+    r"|(?:مكان|عنوان|موقع) التسليم|التسليم ل|\bdelivery\s?:|^\W*delivery\s{2,}",
+    re.MULTILINE,
 )
 _LETTERHEAD = 3
 """Lines at the top of a first page that are the sender's own address."""

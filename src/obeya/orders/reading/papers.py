@@ -32,7 +32,7 @@ _AGAIN = re.compile(
     r"\bconfirm(?:ing|ation of) (?:verbal |phone |telephone |prior )?order\b"
     r"|\bdo not duplicate\b|\bduplicate (?:copy|order)\b|\balready (?:placed|ordered|sent)\b"
 )
-_TITLES = 14
+_TITLES = 24
 """Lines at the top of a document among which its title is."""
 
 
@@ -63,11 +63,11 @@ def _number(text: str) -> str | None:
 
 
 def _head(text: str) -> list[str]:
-    """The lines of a page above its goods, each column of a form on a line of its own."""
+    """The lines of a page above its goods, and each column of a form on a line of its own."""
     lines = text.splitlines()
     goods = next((n for n, line in enumerate(lines) if columns.is_header(line)), len(lines))
-    parts = [part for line in lines[:goods][:60] for part in re.split(r"\s{4,}", line.strip())]
-    return [" ".join(part.split()) for part in parts if part]
+    said = [part for line in lines[:goods][:60] for part in (line, *re.split(r"\s{4,}", line.strip()))]
+    return list(dict.fromkeys(" ".join(part.split()) for part in said if part))
 
 
 def _is_order(head: Sequence[str]) -> bool:

@@ -59,6 +59,9 @@ _NOT_DELIVERY = re.compile(
 )
 
 
+_PACK_WORDS = ("bdl", "bale", "ctn", "case", "cs", "box", "bx", "pkt", "pack", "bag")
+
+
 @dataclass(slots=True)
 class Read:
     """Lines and doubts of the attachments."""
@@ -209,14 +212,13 @@ class Tables:
         beside: str,
         tally: amounts.Tally,
     ) -> None:
+        out.doubts.extend(("table", problem) for problem in columns.uncertain(table.rows, header))
         drop = table.struck
         if _COLOUR_WORDS.search(beside) or _COLOUR_WORDS.search(letters.fold(as_text(table)).text[-200:]):
             if table.coloured:
                 drop = drop | table.coloured
             else:
                 out.doubts.append(("table", "Colours matter in this sheet and cannot be seen."))
-        if header.guessed and "code" not in header.kinds:
-            out.doubts.append(("table", "The columns have no headings; what they hold was guessed."))
         above: tuple[Decimal, str | None] | None = None
         section = ""
         for number, row in enumerate(table.rows[header.row + 1 :], header.row + 1):
@@ -292,6 +294,8 @@ class Tables:
             packed := _packed(value, unit, cells.get("pack", ""), item)
         ):
             line.qty, line.uom = packed
+        elif resolved.doubt == "ambiguous_unit" and (same := _pack_of(unit, cells.get("pack", ""), item)):
+            line.qty, line.uom = value, same
         elif resolved.doubt:
             line.doubt(resolved.doubt, f"The unit is not certain ({resolved.why}).")
         if self._units.unusual(line.number, line.qty, line.uom, customer):
@@ -468,6 +472,15 @@ def _packed(value: Decimal, unit: str | None, pack: str, item: types.Item) -> tu
         [item.base_uom] if len(item.units) == 1 else []
     )
     return (whole, packs[0]) if packs else None
+
+
+def _pack_of(unit: str | None, pack: str, item: types.Item) -> str | None:
+    """The one unit of an item that holds as many as the row says of a pack that is called otherwise."""
+    count = re.fullmatch(r"\s*1\s*[xX*]\s*(\d{1,4})\s*", pack)
+    if unit not in _PACK_WORDS or count is None:
+        return None
+    fitting = [uom for uom, size in item.units.items() if size == Decimal(count[1]) and uom != item.base_uom]
+    return fitting[0] if len(fitting) == 1 else None
 
 
 def _names_size(pack: str) -> bool:
