@@ -5,7 +5,7 @@ is told is the share of right readings among those with such a score: four grade
 doubts are too few to tell more apart. Grades fitted on all companies but one hold for that one (README).
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from obeya.orders.reading import lines as order_lines
@@ -70,11 +70,31 @@ _ORDER = (
     "ambiguous_quantity",
 )
 _BASE = 0.995
-_REPEATED = 0.8
-# From which score on, and the share of 485 order readings of five companies that were right there.
-_GRADES = ((0.0, 0.08), (0.12, 0.28), (0.35, 0.54), (0.9, 0.985))
-_SLOPE = 0.05
 _KIND = {"plain": 1.0, "table": 0.995, "repeat": 0.99, "change": 0.97}
+
+
+@dataclass(frozen=True, slots=True)
+class Calibration:
+    """What turns doubts into a score, and a score into the confidence that is told.
+
+    `factors` are the shares of readings that are right in spite of a doubt, `unknown` that of any other
+    doubt, `repeated` of each doubt that is there more than once. `grades` say from which score on which
+    share was right; within one the share rises by `slope`. Scores stay between `least` and `most`.
+    """
+
+    factors: Mapping[str, float]
+    grades: tuple[tuple[float, float], ...]
+    slope: float = 0.05
+    repeated: float = 0.8
+    unknown: float = 0.5
+    least: float = 0.01
+    most: float = 0.99
+
+
+TODAY = Calibration(FACTORS, ((0.0, 0.08), (0.12, 0.28), (0.35, 0.54), (0.9, 0.985)))
+"""The shares of 485 order readings of five companies: what holds where a site has not learned its own."""
+BARE = Calibration({}, ((0.0, 0.0),), slope=1.0, repeated=1.0, unknown=1.0, least=0.0, most=1.0)
+"""Tells the score before any doubt is counted: to try other calibrations without reading again."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,36 +136,53 @@ def line_confidence(line: order_lines.Line) -> float:
     return chance
 
 
-def probability(lines: Sequence[order_lines.Line], evidence: Evidence, codes: Sequence[str]) -> float:
+def probability(
+    lines: Sequence[order_lines.Line],
+    evidence: Evidence,
+    codes: Sequence[str],
+    calibration: Calibration = TODAY,
+) -> float:
     """The probability that intent and lines are exactly right."""
-    return graded(score(lines, evidence, codes))
+    return graded(score(lines, evidence, codes, calibration), calibration)
 
 
-def graded(score: float) -> float:
+def graded(score: float, calibration: Calibration = TODAY) -> float:
     """The share of right readings among those of such a score; higher scores stay a little above."""
-    low, share = max(grade for grade in _GRADES if grade[0] <= score)
-    return round(share + _SLOPE * (score - low), 4)
+    low, share = max(grade for grade in calibration.grades if grade[0] <= score)
+    return round(share + calibration.slope * (score - low), 4)
 
 
-def score_of(confidence: float) -> float:
+def score_of(confidence: float, calibration: Calibration = TODAY) -> float:
     """The score that is told as `confidence`: `graded` the other way, as exactly as it is told."""
-    low, share = max(grade for grade in _GRADES if grade[1] <= confidence + 1e-9 or grade is _GRADES[0])
-    return min(0.99, max(0.01, round(low + (confidence - share) / _SLOPE, 4)))
+    grades = [grade for grade in calibration.grades if grade[1] <= confidence + 1e-9]
+    low, share = max(grades, default=calibration.grades[0])
+    found = round(low + (confidence - share) / calibration.slope, 4)
+    return min(calibration.most, max(calibration.least, found))
 
 
-def score(lines: Sequence[order_lines.Line], evidence: Evidence, codes: Sequence[str]) -> float:
+def score(
+    lines: Sequence[order_lines.Line],
+    evidence: Evidence,
+    codes: Sequence[str],
+    calibration: Calibration = TODAY,
+) -> float:
     """How little there is to doubt, 0..1: it ranks readings and is no probability yet."""
     chance = _BASE * _KIND.get(evidence.kind, 0.97)
     for line in lines:
         chance *= line_chance(line) ** 0.5
-    for code in set(codes):
-        chance *= FACTORS.get(code, 0.5)
-    chance *= _REPEATED ** min(3, len(codes) - len(set(codes)))
     if not lines:
         chance *= 0.1
     chance *= 1 - 0.03 * (1 - evidence.intent_confidence)
     chance *= 1 - 0.002 * min(10, evidence.unread_words)
-    return max(0.01, min(0.99, chance))
+    return discounted(chance, codes, calibration)
+
+
+def discounted(chance: float, codes: Sequence[str], calibration: Calibration = TODAY) -> float:
+    """A score before its doubts, with each doubt counted."""
+    for code in sorted(set(codes)):
+        chance *= calibration.factors.get(code, calibration.unknown)
+    chance *= calibration.repeated ** min(3, len(codes) - len(set(codes)))
+    return max(calibration.least, min(calibration.most, chance))
 
 
 def auto(codes: Sequence[str], confidence: float, threshold: float, intent: str) -> bool:

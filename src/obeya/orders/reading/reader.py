@@ -1,5 +1,6 @@
 """The front door: `Reader(company, lessons).read(message)`."""
 
+import copy
 import re
 import zoneinfo
 from collections.abc import Sequence
@@ -53,7 +54,14 @@ class Reader:
         self.lessons = lessons
         self._items = catalogue.Catalogue(company.items)
         self._zone = _zone(company.timezone)
+        self._calibration = deciding.TODAY
         self._learn(lessons)
+
+    def with_calibration(self, calibration: deciding.Calibration) -> "Reader":
+        """A reader that reads just the same, and tells by other constants how sure it is."""
+        other = copy.copy(self)
+        other._calibration = calibration
+        return other
 
     def with_lessons(self, lessons: Lessons) -> "Reader":
         """A reader of the same catalogue that knows a newer lessons."""
@@ -61,6 +69,7 @@ class Reader:
         other.company = self.company
         other._items = self._items
         other._zone = self._zone
+        other._calibration = self._calibration
         other._learn(lessons)
         return other
 
@@ -394,7 +403,7 @@ class Reader:
             work.doubts.extend((code, position, text) for code, text in line.doubts)
         codes = [code for code, _, _ in work.doubts]
         evidence = deciding.Evidence(work.unread, work.intent_confidence, work.kind)
-        confidence = deciding.probability(work.lines, evidence, codes)
+        confidence = deciding.probability(work.lines, evidence, codes, self._calibration)
         is_order = work.intent in types.ORDER_INTENTS
         return types.Reading(
             intent=work.intent,
