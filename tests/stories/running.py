@@ -17,6 +17,7 @@ from obeya.config import wiring
 from obeya.decisions import sweeping
 from obeya.journal import actions as journal
 from obeya.lib import clock
+from obeya.orders import questions
 from obeya.outbox import actions as outbox
 
 _NEXT = """
@@ -57,6 +58,7 @@ def settle(*, most: int = 2_000) -> None:
 
 def tick() -> int:
     """What the ticker does now: climb ladders and wake the outbox; returns how many climbed."""
+    questions.expire(clock.now())
     climbed = sweeping.sweep_all(clock.now())
     outbox.wake(clock.now())
     return climbed

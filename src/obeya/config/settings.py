@@ -223,6 +223,9 @@ LOGGING_CONFIG = "obeya.config.logs.apply"
 
 COUNTER_OFFER_HOURS = int(ENV.get("OBEYA_COUNTER_OFFER_HOURS", "24"))
 
+ASK_CUSTOMERS = ENV.get("OBEYA_ASK_CUSTOMERS", "on").strip().lower() not in ("off", "0", "no")
+ASK_WINDOW_S = 60 * max(1, int(ENV.get("OBEYA_ASK_WINDOW_MIN", "30")))
+
 WHATSAPP = {
     "app_secrets": _listed("OBEYA_WHATSAPP_APP_SECRETS", ""),
     "verify_token": ENV.get("OBEYA_WHATSAPP_VERIFY_TOKEN", ""),

@@ -27,6 +27,7 @@ from obeya.decisions import queries as decisions
 from obeya.decisions import sweeping
 from obeya.journal import actions as journal
 from obeya.lib import live
+from obeya.orders import questions
 from obeya.outbox import actions as outbox
 
 TICK_LOCK = 0x0BEA_71C5
@@ -65,8 +66,9 @@ def seal() -> int:
 
 
 def tick(now: datetime) -> Counter[str]:
-    """Escalate and wake whatever is due at `now`."""
-    return Counter(escalated=sweeping.sweep_all(now), woken=outbox.wake(now))
+    """Give back to the desk, escalate and wake whatever is due at `now`."""
+    expired = questions.expire(now)  # first: what comes back to the desk has its whole window
+    return Counter(expired=expired, escalated=sweeping.sweep_all(now), woken=outbox.wake(now))
 
 
 def mend(now: datetime) -> Counter[str]:

@@ -11,6 +11,7 @@ from decimal import Decimal
 from django.db import transaction
 
 from obeya.decisions import actions as decisions
+from obeya.decisions import outsiders
 from obeya.decisions import queries as decision_queries
 from obeya.inbox import interpreters
 from obeya.inbox import queries as inbox
@@ -86,7 +87,7 @@ def take_message(
         sent_at=sent_at,
         subject=drafting.storable(subject),
         reply_to=reply_to,
-        attachments=(*attachments, *heard.notes, *attaching.attachments_of(heard.rest)),
+        attachments=(*attachments, *heard.notes, *attaching.of_signal(signal.id, heard.rest)),
         customer=customer,
         habits=habits,
         reading=reading,
@@ -148,7 +149,7 @@ def change_message(
             sent_at=row.sent_at,
             subject=row.subject,
             reply_to=row.reply_to,
-            attachments=(*attachments, *attaching.attachments_of(files)),
+            attachments=(*attachments, *attaching.of_signal(origin.signal, files)),
         )
         _reread(row, arrived, "The sender changed the message.", origin)
 
@@ -175,17 +176,23 @@ def hear_customer(*, order_id: uuid.UUID, words: str, choice: str, origin: Origi
         assert doubt.line is not None
         origin = telling.origin_of(row, origin)
         doubting.settle(doubt)
-        decisions.withdraw(request_id=doubt.request_id, reason="The customer answered.", origin=origin)
+        outsiders.take_answer(
+            request_id=doubt.request_id,
+            option=option,
+            who=", ".join(part for part in (row.customer and row.customer.name, row.sender) if part),
+            said=words,
+            origin=origin,
+        )
         answering.change_line(row, doubt.line, option, {}, None, origin)
         checking.check(row, origin)
     return True
 
 
-def take_back(*, order_id: uuid.UUID, origin: Origin) -> None:
-    """The sender took the message of a waiting order back: it is closed. Raises CannotChangeOrder."""
+def take_back(*, order_id: uuid.UUID, origin: Origin, why: str = TAKEN_BACK) -> None:
+    """The sender wants no more of the message of a waiting order: it is closed. Raises CannotChangeOrder."""
     with transaction.atomic():
         row = checking.locked(order_id)
-        _refuse(row, TAKEN_BACK, "", telling.origin_of(row, origin))
+        _refuse(row, why, "", telling.origin_of(row, origin))
 
 
 def answer_doubt(

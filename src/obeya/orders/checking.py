@@ -24,6 +24,7 @@ from obeya.orders import (
     rules,
     telling,
 )
+from obeya.orders.asking import putting
 from obeya.outbox import actions as outbox
 from obeya.outbox import ports
 
@@ -63,6 +64,8 @@ def check(row: models.OrderRow, origin: Origin) -> None:
     doubting.renew(row, lines, doubts, origin)
     if not doubts:
         _confirm(row, lines, origin)
+    else:
+        putting.consider(row, origin)
     row.save()
     telling.remember(row)
     live.publish(f"orders:{row.id}:{row.site_id}")

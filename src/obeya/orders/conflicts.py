@@ -68,7 +68,7 @@ def is_trusted(alias: models.AliasRow) -> bool:
 
 def doubt_lines(row: models.OrderRow, lines: Iterable[models.LineRow]) -> None:
     """Let a person choose where a line's words are in conflict; the items are offered. Nothing is stored."""
-    waiting = [line for line in lines if line.words and line.fixed_by_id is None]
+    waiting = [line for line in lines if line.words and line.fixed_by_id is None and not line.customer_said]
     if not waiting:
         return
     disputed = _disputed(row.site_id, row.customer_id)

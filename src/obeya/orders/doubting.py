@@ -13,6 +13,7 @@ from obeya.decisions import rules as decision_rules
 from obeya.journal.events import Origin
 from obeya.lib import canonical, clock
 from obeya.orders import countering, drafting, gate, models, price_asks, price_context, rules, telling
+from obeya.orders.asking import closing
 
 MINUTE = 60
 FUNCTION = {"price": "commercial", "counter": "commercial", "credit": "commercial"}
@@ -55,6 +56,7 @@ def settle(doubt: models.DoubtRow) -> None:
     """The doubt is no longer open; a counter-offer that still waited for an answer is taken back."""
     if doubt.kind == "counter" and doubt.line_id is not None:
         countering.withdraw(doubt.order, doubt.line_id, telling.origin_of(doubt.order))
+    closing.withdraw(doubt)
     doubt.settled_at = clock.now()
     doubt.save(update_fields=["settled_at"])
 

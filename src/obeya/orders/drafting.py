@@ -319,7 +319,7 @@ def to_rule(line: models.LineRow, item: answers.Item | None) -> rules.Line:
         text=line.text,
         read_doubts=tuple(line.read_doubts),
         confidence=line.confidence,
-        fixed=line.fixed_by_id is not None,
+        fixed=line.fixed_by_id is not None or line.customer_said,
         list_price=line.list_price,
         floor=line.floor,
         asked_price=line.asked_price,

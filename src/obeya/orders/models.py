@@ -9,11 +9,12 @@ from django.db import models
 
 from obeya.catalog.models import Customer, Item
 from obeya.decisions.models import RequestRow
-from obeya.orders import counter_models, threshold_models
+from obeya.orders import counter_models, question_models, threshold_models
 from obeya.orders.enquiries import tables
 from obeya.orders.pricing import models as pricing
 from obeya.people.models import Site
 
+QuestionRow = question_models.QuestionRow
 AnsweringRow = tables.AnsweringRow
 SupplierRow = tables.SupplierRow
 
@@ -117,6 +118,9 @@ class LineRow(models.Model):
     )
     fixed_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+"
+    )
+    customer_said = models.BooleanField(
+        default=False, db_default=False, help_text="the customer answered what it means"
     )
     dropped = models.BooleanField(default=False)
 

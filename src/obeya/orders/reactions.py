@@ -12,4 +12,5 @@ def register() -> None:
     reactions.on("outbox.posting_posted", task="orders.hear_posting", priority=10)
     reactions.on("outbox.posting_cancelled", task="orders.hear_posting", priority=10)
     reactions.on("outbox.message_failed", task="orders.hear_failed_message")
+    reactions.on("outbox.message_failed", task="orders.hear_undelivered")
     reactions.on("orders.order_booked", task="orders.hear_booked")

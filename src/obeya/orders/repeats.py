@@ -11,6 +11,8 @@ from obeya.orders import models
 
 SAME_BASKET = timedelta(hours=24)
 SAME_ITEM = timedelta(hours=4)
+SAME = "The same was ordered before"
+"""How the reason begins where the whole basket was ordered before."""
 Basket = Mapping[int, tuple[Decimal | None, str]]
 """Item id to quantity and unit."""
 
@@ -39,7 +41,7 @@ def looks_repeated(basket: Basket, po_number: str, sent_at: datetime, earlier: I
         if (po_number and order.po_number) or not basket:
             continue
         if basket == order.basket and ago <= SAME_BASKET:
-            return f"The same was ordered before ({when}). Is it a second order?"
+            return f"{SAME} ({when}). Is it a second order?"
         if ago <= SAME_ITEM and not basket.keys().isdisjoint(order.basket):
             return f"One of the items was ordered just before ({when}). Is it a second order, or a change?"
     return ""

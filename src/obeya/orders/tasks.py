@@ -5,7 +5,7 @@ from __future__ import annotations
 from procrastinate.contrib.django import app
 
 from obeya.journal import queries as journal
-from obeya.orders import actions, audits, counters
+from obeya.orders import actions, audits, counters, questions
 from obeya.orders.pricing import trying
 
 
@@ -37,6 +37,12 @@ def expire_counters(timestamp: int) -> None:
     """Every minute, counter-offers that nobody answered in time go back to commercial."""
     del timestamp  # procrastinate passes the planned moment; the offers are due by the clock
     counters.expire()
+
+
+@app.task(name="orders.hear_undelivered", queue="reactions")
+def hear_undelivered(*, event_id: str) -> None:
+    """A message did not get through; it may have been a question to a customer."""
+    questions.hear_undelivered(event=journal.get_event(event_id))
 
 
 @app.task(name="orders.hear_booked", queue="reactions")

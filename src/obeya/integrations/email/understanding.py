@@ -13,11 +13,13 @@ from obeya.decisions import rules as decision_rules
 from obeya.inbox import actions as inbox_actions
 from obeya.inbox import fetching, interpreters
 from obeya.inbox import queries as inbox
-from obeya.integrations.email import inbound, letters
+from obeya.integrations.email import inbound, letters, replies
 from obeya.lib import bounded, contacts
 from obeya.orders import actions as orders
+from obeya.orders import questions
 from obeya.orders.reading import types
 from obeya.outbox import actions as outbox
+from obeya.outbox import queries as messages
 from obeya.people.queries import Function
 
 CHANNEL = "email"
@@ -42,7 +44,30 @@ def understand(signal: inbox.Signal) -> interpreters.Outcome:
         return _note_program(signal, letter)
     if not _is_address(letter.sender):
         return interpreters.Waiting("This mail does not say who sent it.")
-    return _take(signal, letter)
+    return _as_answer(signal, letter) or _take(signal, letter)
+
+
+def _as_answer(signal: inbox.Signal, letter: letters.Letter) -> interpreters.Outcome | None:
+    """A reply to a question of ours whose first line answers it; one with files or tables is an order."""
+    asked = next((one for one in map(_sent, reversed(letter.references)) if one is not None), None)
+    if letter.tables or any(file.says_something for file in letter.files):
+        return None
+    said, alone = replies.first_line(letter.text, names=letter.sender_name)
+    answer = questions.Answer(
+        site=signal.site,
+        channel=CHANNEL,
+        sender=letter.sender,
+        said=said,
+        message=asked.id if asked else None,
+        alone=alone and inbound.TOO_LARGE not in signal.headers,
+        trusted=not letter.distrust,
+    )
+    heard = questions.hear(answer=answer, origin=signal.origin)
+    return interpreters.Understood(f"order:{heard}") if heard else None
+
+
+def _sent(message_id: str) -> messages.MessageView | None:
+    return messages.find_sent(CHANNEL, message_id)
 
 
 def own_addresses() -> tuple[str, ...]:

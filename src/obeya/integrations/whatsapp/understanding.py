@@ -14,6 +14,7 @@ from obeya.integrations.whatsapp import failures, inbound, media, outbound, part
 from obeya.lib import canonical
 from obeya.orders import actions as orders
 from obeya.orders import queries as order_queries
+from obeya.orders import questions
 from obeya.orders.reading import types
 from obeya.outbox import actions as outbox
 from obeya.outbox import queries as messages
@@ -60,11 +61,23 @@ def _read(signal: inbox.Signal, part: parts.Message) -> interpreters.Outcome:
 
 
 def _as_answer(signal: inbox.Signal, part: parts.Message) -> interpreters.Outcome | None:
-    """A reply to a question of ours about an order settles it, where it says just what was asked.
+    """An answer to a question of ours about an order: to one with answers to tap, or to one in free words.
 
     Only who was asked, or wrote the order, may answer; what anybody else says is a message of its own.
     """
     asked = messages.find_sent(CHANNEL, part.reply_to or "")
+    answer = questions.Answer(
+        site=signal.site,
+        channel=CHANNEL,
+        sender=part.sender.address,
+        said=part.readable_text,
+        token=_choice_of(part),
+        message=asked.id if asked else None,
+        alone=not part.forwarded,
+    )
+    heard = questions.hear(answer=answer, origin=signal.origin)
+    if heard is not None:
+        return interpreters.Understood(f"order:{heard}")
     if asked is None or not asked.subject.startswith("order:"):
         return None
     order = order_queries.get_order(uuid.UUID(asked.subject.removeprefix("order:")))

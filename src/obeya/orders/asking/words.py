@@ -39,6 +39,7 @@ SENTENCES: Mapping[str, Mapping[str, str]] = {
         "late": "Thank you. This is already settled: {what}. Write to us if you want to change it.",
         "late_closed": "Thank you. This order is closed already. Write to us if you want a change.",
         "noted": "Thank you. A colleague will look at your answer.",
+        "once": "Thank you. We book it once only.",
     },
     "hi": {
         "title": "आपका ऑर्डर {number}",
@@ -63,6 +64,7 @@ SENTENCES: Mapping[str, Mapping[str, str]] = {
         "late": "धन्यवाद। यह पहले ही तय हो चुका है: {what}। बदलना हो तो हमें लिखें।",
         "late_closed": "धन्यवाद। यह ऑर्डर बंद हो चुका है। कुछ बदलना हो तो हमें लिखें।",
         "noted": "धन्यवाद। हमारे साथी आपका जवाब देखेंगे।",
+        "once": "धन्यवाद। हम इसे एक ही बार दर्ज करेंगे।",
     },
     "gu": {
         "title": "તમારો ઓર્ડર {number}",
@@ -87,6 +89,7 @@ SENTENCES: Mapping[str, Mapping[str, str]] = {
         "late": "આભાર. આ પહેલેથી નક્કી થઈ ગયું છે: {what}. બદલવું હોય તો અમને લખો.",
         "late_closed": "આભાર. આ ઓર્ડર બંધ થઈ ગયો છે. કંઈ બદલવું હોય તો અમને લખો.",
         "noted": "આભાર. અમારા સાથી તમારો જવાબ જોશે.",
+        "once": "આભાર. અમે તે એક જ વાર નોંધીશું.",
     },
     "ar": {
         "title": "طلبكم {number}",
@@ -111,6 +114,7 @@ SENTENCES: Mapping[str, Mapping[str, str]] = {
         "late": "شكراً. حُسم هذا من قبل: {what}. اكتبوا لنا إن أردتم تغييره.",
         "late_closed": "شكراً. هذا الطلب مغلق. اكتبوا لنا إن أردتم تغيير شيء.",
         "noted": "شكراً. سينظر زميلنا في جوابكم.",
+        "once": "شكراً. سنسجله مرة واحدة فقط.",
     },
     "ur": {
         "title": "آپ کا آرڈر {number}",
@@ -135,6 +139,7 @@ SENTENCES: Mapping[str, Mapping[str, str]] = {
         "late": "شکریہ۔ یہ پہلے ہی طے ہو چکا ہے: {what}۔ بدلنا ہو تو ہمیں لکھیں۔",
         "late_closed": "شکریہ۔ یہ آرڈر بند ہو چکا ہے۔ کچھ بدلنا ہو تو ہمیں لکھیں۔",
         "noted": "شکریہ۔ ہمارے ساتھی آپ کا جواب دیکھیں گے۔",
+        "once": "شکریہ۔ ہم اسے ایک ہی بار درج کریں گے۔",
     },
 }
 """Every language has the same sentences, with the same names in them."""
@@ -155,6 +160,12 @@ def plain(text: str, most: int) -> str:
     line = _MARKUP.sub("", _TIMES.sub("×", line)).replace("<", "‹").replace(">", "›")
     line = " ".join(line.split())
     return line if len(line) <= most else f"{line[: most - 1].rstrip()}…"
+
+
+def plain_lines(text: str) -> str:
+    """A clerk's words as they can stand in a question: their lines, each plain, at most MOST_TEXT in all."""
+    lines = [plain(line, MOST_TEXT) for line in text[: 2 * MOST_TEXT].splitlines()]
+    return "\n".join(lines).strip()[:MOST_TEXT]
 
 
 def sentence(language: str, name: str, **values: str) -> str:
