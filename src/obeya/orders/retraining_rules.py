@@ -236,7 +236,8 @@ def _chance(cases: Sequence[Case], champion: deciding.Calibration, challenger: d
     told = [gains[customer] for customer in sorted(gains)]
     seen = sum(told)
     reached = [
-        sum(sign * gain for sign, gain in zip(row, told, strict=True)) >= seen - 1e-12 for row in signs
+        sum(sign * gain for sign, gain in zip(row, told, strict=True)) >= seen - 1e-12
+        for row in _signs(len(told))
     ]
     return sum(reached) / len(reached)
 
