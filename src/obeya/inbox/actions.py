@@ -239,17 +239,23 @@ def note_source(
             live.publish("connectors")
 
 
+MOST_FIRST = 3
+"""Slow things that one signal may ask for before it is understood: files to convert, a second reader."""
+
+
 def understand(*, signal_id: uuid.UUID) -> None:
     """Let the source's interpreter turn the signal into facts, once, in one transaction.
 
     Whatever the interpreter raises rolls everything back and leaves the signal as it was. Where it asks for
     something slow, that is done in between, with no transaction open.
     """
-    try:
-        _understand(signal_id)
-    except interpreters.SomethingFirst as first:
-        first.do()
-        _understand(signal_id)
+    for _ in range(MOST_FIRST):
+        try:
+            with interpreters.hearing():
+                return _understand(signal_id)
+        except interpreters.SomethingFirst as first:
+            first.do()
+    return _understand(signal_id)
 
 
 def _understand(signal_id: uuid.UUID) -> None:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import contextlib
+import contextvars
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Protocol
 
@@ -51,6 +53,24 @@ class SomethingFirst(Exception):
     def __init__(self, do: Callable[[], None]) -> None:
         super().__init__("something must be done before this signal can be understood")
         self.do = do
+
+
+_asking: contextvars.ContextVar[bool] = contextvars.ContextVar("asking", default=False)
+
+
+@contextlib.contextmanager
+def hearing() -> Iterator[None]:
+    """While this lasts, SomethingFirst is heard and done."""
+    token = _asking.set(True)
+    try:
+        yield
+    finally:
+        _asking.reset(token)
+
+
+def is_hearing() -> bool:
+    """Whether whoever called the interpreter does what is asked for first; else it must be done at once."""
+    return _asking.get()
 
 
 class NobodyUnderstands(LookupError):

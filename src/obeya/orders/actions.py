@@ -25,6 +25,7 @@ from obeya.orders import (
     doubting,
     drafting,
     events,
+    gate,
     learning,
     listening,
     models,
@@ -275,6 +276,8 @@ def _carry_out(row: models.OrderRow, request: decision_queries.Request, decided:
             answering.agree_price(row, doubt.line, option, request)
         elif doubt.line is not None and option not in answering.OFFERS:
             answering.change_line(row, doubt.line, option, values, request.decision.decided_by, origin)
+        elif option.startswith(doubting.POINT_OUT):
+            gate.point_out(row, int(option.removeprefix(doubting.POINT_OUT)), origin)
         elif doubt.line is None:
             answering.change_header(row, option, values)
         checking.check(row, origin)

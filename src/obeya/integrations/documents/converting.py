@@ -9,7 +9,7 @@ from obeya.integrations.documents import texts
 from obeya.lib import bounded, decoding, filetypes
 from obeya.orders import ports
 
-LIMITS = bounded.Limits(cpu_s=20, wall_s=40.0, memory_bytes=1 << 30, answer_bytes=32 << 20)
+LIMITS = bounded.Limits(cpu_s=15, wall_s=30.0, memory_bytes=1 << 30, answer_bytes=32 << 20)
 _READER = "obeya.integrations.documents.pdf"
 """Loaded in the child that reads a file: every process of Obeya would pay for its libraries at its start."""
 

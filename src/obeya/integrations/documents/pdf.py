@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import re
+import time
 import unicodedata
 from collections.abc import Iterator, Sequence
 from typing import Any
@@ -18,6 +19,8 @@ from obeya.orders import ports
 from obeya.orders.reading import columns, types
 
 MOST_PAGES = 60
+ENOUGH_S = 8.0
+"""Seconds of computing after which no further page is begun; an order form of a page takes about 0.2."""
 _MOST_ROWS = 5_000
 _MOST_WORDS = 6_000
 """Words of a page that are looked at for a table; an order form has some hundreds."""
@@ -48,19 +51,23 @@ def attachments_of(content: bytes, name: str) -> ports.Converted:
         return [types.Unreadable(name, _PASSWORD if locked else "the PDF is damaged and cannot be opened")]
     found: list[types.Attachment] = []
     pictures: list[int] = []
+    began, last = time.process_time(), min(count, MOST_PAGES)
     try:
         for number, part in _read(content, name):
             found.extend(part)
             if not part:
                 pictures.append(number)
+            if time.process_time() - began > ENOUGH_S:
+                last = min(last, number)
+                break
     except _FAILURES:
         found.append(types.Unreadable(name, "the PDF is damaged: not all of it could be read"))
     if not any(isinstance(one, types.TextPage) for one in found):
         return found or ports.NotMine("the PDF holds no text, it is a scan")
     for number in pictures:
         found.append(types.Unreadable(name, f"page {number} is a picture"))
-    if count > MOST_PAGES:
-        found.append(types.Unreadable(name, f"only the first {MOST_PAGES} of {count:,} pages are read"))
+    if last < count:
+        found.append(types.Unreadable(name, f"only the first {last} of {count:,} pages are read"))
     return found
 
 

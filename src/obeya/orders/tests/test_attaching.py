@@ -1,12 +1,14 @@
 """The files of a signal are read as part of the message; what cannot be read waits for a person."""
 
 import pytest
-from tests.worlds import desk
+from django.db import connection
+from tests.worlds import desk, small
 
 from obeya.inbox import actions as inbox
+from obeya.inbox import interpreters
 from obeya.inbox import queries as signals
-from obeya.lib import bounded
-from obeya.orders import attaching, converting, ports
+from obeya.lib import bounded, ids
+from obeya.orders import actions, attaching, converting, models, ports
 from obeya.orders.reading import types
 from obeya.orders.tests import paper
 
@@ -58,6 +60,62 @@ def test_files_that_the_channel_leaves_out_are_not_read():
 def read_stored(content, name="po.paper"):
     digest = inbox.store_media(content=content, content_type="text/plain")
     return attaching.attachments_of([signals.File(digest, name, "text/plain", len(content))])
+
+
+def test_files_are_converted_between_two_transactions(monkeypatch):
+    depth = len(connection.savepoint_ids)
+    seen = []
+    real = converting.convert
+    monkeypatch.setattr(
+        converting, "convert", lambda file: (seen.append(len(connection.savepoint_ids)), real(file))[1]
+    )
+    interpreters.register("raven", _raven)
+    digest = inbox.store_media(content=GOOD, content_type="text/plain")
+    received = inbox.receive(
+        site=small.SITE,
+        source="raven",
+        natural_key="1",
+        body=b"",
+        content_type="text/plain",
+        attachments=[inbox.Attachment(digest, "po.paper")],
+    )
+    inbox.understand(signal_id=received.signal_id)
+    assert seen == [depth]
+    assert models.OrderRow.objects.get(signal=received.signal_id).lines.get().quantity == 2
+
+
+def _raven(signal: signals.Signal) -> interpreters.Outcome:
+    return actions.take_message(
+        signal=signal,
+        channel="email",
+        sender="a@b.example",
+        sender_name="",
+        text="",
+        sent_at=signal.received_at,
+    )
+
+
+def test_inside_a_transaction_converting_is_asked_for_first_and_done_once():
+    digest = inbox.store_media(content=GOOD, content_type="text/plain")
+    files = [signals.File(digest, "po.paper", "text/plain", len(GOOD))]
+    signal = ids.new_id()
+    with interpreters.hearing(), pytest.raises(interpreters.SomethingFirst) as asked:
+        attaching.of_signal(signal, files)
+    asked.value.do()
+    with interpreters.hearing():
+        (told,) = attaching.of_signal(signal, files)
+    assert isinstance(told, types.Table)
+    with interpreters.hearing(), pytest.raises(interpreters.SomethingFirst):  # what was read is not kept
+        attaching.of_signal(signal, files)
+
+
+def test_what_was_converted_and_never_read_does_not_pile_up():
+    files = [signals.File("0" * 64, "po.pdf", "application/pdf", 5)]
+    for _ in range(attaching.MOST_KEPT + 5):
+        with interpreters.hearing(), pytest.raises(interpreters.SomethingFirst) as asked:
+            attaching.of_signal(ids.new_id(), files)
+        asked.value.do()
+    assert len(attaching._standing.converted) == attaching.MOST_KEPT
 
 
 def test_what_one_converter_cannot_use_goes_to_the_next():

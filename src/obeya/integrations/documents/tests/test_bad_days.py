@@ -9,6 +9,7 @@ from reportlab.pdfgen import canvas
 
 from obeya.config import converters
 from obeya.integrations.documents import converting as documents
+from obeya.integrations.documents import pdf
 from obeya.lib import bounded
 from obeya.orders import converting, ports
 from obeya.orders.reading import types
@@ -72,6 +73,13 @@ def test_of_a_pdf_with_thousands_of_pages_the_first_are_read_and_the_rest_is_sai
     found = convert(paper(*[f"Page {n}" for n in range(5_000)]))
     assert sum(isinstance(one, types.TextPage) for one in found) == 60
     assert found[-1] == types.Unreadable("po.pdf", "only the first 60 of 5,000 pages are read")
+
+
+def test_of_a_pdf_whose_pages_take_long_those_of_the_first_seconds_are_read(monkeypatch):
+    monkeypatch.setattr(pdf, "ENOUGH_S", -1.0)
+    found = pdf.attachments_of(paper("Page 1", "Page 2", "Page 3"), "po.pdf")
+    assert [type(one) for one in found] == [types.TextPage, types.Unreadable]
+    assert found[-1] == types.Unreadable("po.pdf", "only the first 1 of 3 pages are read")
 
 
 def test_a_pdf_that_swells_is_ended_and_the_next_one_is_read():
