@@ -219,3 +219,13 @@ def test_who_only_looks_sees_no_buttons_and_may_not_press_them(as_user, nikhil):
 def test_a_button_that_is_none_does_nothing(nikhil, do):
     assert change(nikhil, 0, do).status_code == 409
     assert act(nikhil, do).status_code == 409
+
+
+def test_the_order_desk_says_which_rule_gave_a_price(as_user, nikhil):
+    change(nikhil, 0, "save", customer="KRS01", category="Caps", price_off_list_pct="5")
+    try_out(nikhil)
+    act(nikhil, "enforce", why="Dealer year 2026")
+    order = take_order("Please send 2 ctn CAP-28-WHT")
+    told = text_of(as_user("asha").get(f"/orders/{order.id}"))
+    for words in ("2,470.00", "2,600.00", "Price rules 1, row 1 (pays 5 % less than list)"):
+        assert words in told, words

@@ -325,6 +325,7 @@ def to_rule(line: models.LineRow, item: answers.Item | None) -> rules.Line:
         asked_price=line.asked_price,
         price_problem="" if line.list_price is not None else line.price_text,
         floor_unknown=line.floor_unknown,
+        price_rule=line.price_rule,
         currency=line.order.currency,
         agreed=agreements.agreed_of(line),
     )

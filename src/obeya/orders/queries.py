@@ -46,6 +46,9 @@ class Line:
     confidence: Decimal
     fixed_by: int | None
     dropped: bool
+    erp_price: Decimal | None = None
+    """Of ERP's list, where a price rule gives another in its place."""
+    price_rule: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -217,6 +220,8 @@ def _line(row: models.LineRow, item: answers.Item | None) -> Line:
         confidence=row.confidence,
         fixed_by=row.fixed_by_id,
         dropped=row.dropped,
+        erp_price=row.erp_price,
+        price_rule=row.price_rule,
     )
 
 

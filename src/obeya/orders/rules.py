@@ -69,6 +69,8 @@ class Line:
     price_problem: str
     floor_unknown: str = ""
     """Why a price rule cannot be worked out for it: then it is asked about."""
+    price_rule: str = ""
+    """Which price rules set its price or floor, in words; "" where ERP's list and the catalog do."""
     currency: str = ""
     agreed: Agreed | None = None
     offered: str = ""
@@ -252,11 +254,13 @@ def _price_problem(line: Line) -> str:
         below = line.floor is not None and asked < line.floor
         how = f"below the floor of {plain(line.floor)}" if below and line.floor else "below the list price"
         said = f"{plain(asked)} per {line.uom} is asked, {how} (list {plain(line.list_price)})."
-        return f"{said} {_sentence(line.floor_unknown)}".rstrip()
+        return f"{said} {_sentence(line.floor_unknown or line.price_rule)}".rstrip()
     if line.floor_unknown:
         return _sentence(line.floor_unknown)
     if line.floor is not None and line.list_price < line.floor:
-        return f"the list price {plain(line.list_price)} is below the floor {plain(line.floor)}."
+        price = "the price" if line.price_rule else "the list price"
+        said = f"{price} {plain(line.list_price)} is below the floor {plain(line.floor)}."
+        return f"{said} {_sentence(line.price_rule)}".rstrip()
     return ""
 
 

@@ -60,7 +60,7 @@ class Compared:
     @property
     def weight(self) -> Decimal:
         """By which the biggest differences come first."""
-        return max(abs(self.moved), self.short)
+        return max(abs(self.moved), self.short if self.asked else NOTHING)
 
 
 def compare(line: Booked) -> Compared:

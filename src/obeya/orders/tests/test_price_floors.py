@@ -43,7 +43,9 @@ def test_a_line_below_a_rules_floor_waits_for_commercial_and_says_by_which_rule(
     order = desk.write("Please send 2 ctn CAP-28-WHT")
     (doubt,) = world.prices(order)
     assert (order.state, doubt.request.function) == ("waiting", "commercial")
-    assert "below the floor 2,720" in doubt.reason
+    assert doubt.reason.endswith(
+        "the price 2,600 is below the floor 2,720. Price rules 1, row 1 (at least 60 % over cost)."
+    )
     assert order.posting is None
     line = models.LineRow.objects.get(order=order.id)
     assert line.price_rule == "Price rules 1, row 1 (at least 60 % over cost)"

@@ -14,7 +14,18 @@ from django.urls import URLPattern, URLResolver, re_path
 from ninja import NinjaAPI
 
 from obeya.web import access
-from obeya.web.api import accuracy, cases, endings, events, leakage, orders, problems, requests, signals
+from obeya.web.api import (
+    accuracy,
+    cases,
+    endings,
+    events,
+    leakage,
+    orders,
+    price_rules,
+    problems,
+    requests,
+    signals,
+)
 
 ABOUT = """For programs that act for a person.
 
@@ -30,7 +41,7 @@ View = Callable[..., HttpResponseBase]
 def _make() -> NinjaAPI:
     api = NinjaAPI(title="Obeya", version="1", description=ABOUT, urls_namespace="api")
     problems.install(api)
-    for room in (signals, events, accuracy, leakage, orders, requests, cases, endings):
+    for room in (signals, events, accuracy, leakage, orders, price_rules, requests, cases, endings):
         api.add_router("", room.router)
     return api
 

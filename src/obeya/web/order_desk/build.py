@@ -248,8 +248,9 @@ def _price(order: orders.Order, line: orders.Line) -> page.LinePrice | None:
         badge = shown.Badge(_("Below list"), "warn")
     return page.LinePrice(
         price=price,
-        list_price=_money(line.list_price, order),
+        list_price=_money(line.list_price if line.erp_price is None else line.erp_price, order),
         floor=_money(line.floor, order),
         asked=_money(line.asked_price, order) if line.asked_price != price.amount else None,
         badge=badge,
+        by_rule=line.price_rule,
     )

@@ -106,6 +106,8 @@ class LinePrice:
     floor: shown.Money | None = None
     asked: shown.Money | None = None
     badge: shown.Badge | None = None
+    by_rule: str = ""
+    """Which price rules set price or floor; "" where none does."""
 
 
 @dataclass(frozen=True, slots=True)
