@@ -24,6 +24,7 @@ from ninja.operation import Operation
 
 from obeya.cases import queries as cases
 from obeya.catalog import ports, readers
+from obeya.catalog import queries as catalog
 from obeya.floor import actions as floor
 from obeya.floor import queries as holds
 from obeya.inbox import actions as inbox
@@ -233,6 +234,8 @@ def _things(world: small.World) -> tuple[dict[str, str], tuple[str, ...]]:
         "alias_id": _alias(),
         "row_id": 1,
         "connector": small.CONNECTOR,
+        "customer_id": catalog.get_customer(small.SITE, "KRS01").id,
+        "buyer_id": _buyer_id(),
     }
     marks = (doubtful.number, clear.number, case.number, small.LOT, "Krushnai")
     return {name: str(thing) for name, thing in things.items()}, marks
@@ -246,6 +249,13 @@ def _sent(things: Mapping[str, str]) -> dict[str, str]:
     sending.keep_written(visitor, form_id, "5 ctn zinkplugs", ())
     sending.keep_written(visitor, "api/matrix", "5 ctn zinkplugs", ())
     return {"form_id": form_id, "key": "matrix", "order_id": things["order_id"]}
+
+
+def _buyer_id() -> int:
+    link = buyers.invite(
+        site=small.SITE, customer="KRS01", name="Somebody", email="one@customer.example", origin=ORIGIN
+    )
+    return link.buyer_id
 
 
 def _buyer_key(customer: str, *, token: bool = False) -> str:

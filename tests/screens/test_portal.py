@@ -351,6 +351,20 @@ def test_what_erp_shows_as_delivered_is_told() -> None:
     assert "Partly delivered" in page
 
 
+def test_what_the_desk_asks_reaches_the_buyer_by_mail_and_on_the_page() -> None:
+    client = buyer()
+    order = understood(send(client, note="unload at the back").json()["url"])
+    orders.ask_customer(order_id=order.id, text="Which gate?", access=desk.access("asha"), origin=ORIGIN)
+    (asked,) = outbox.list_replies([f"order:{order.id}"])
+    assert (asked.channel, asked.to, asked.body) == ("email", MAIL, "Which gate?")
+    assert "Which gate?" in text_of(client.get(f"/portal/orders/{order.id}"))
+    holder = buyer_queries.find_holder(client.cookies[door.COOKIE].value, "session")
+    assert holder is not None
+    buyers.take_away(buyer_id=holder.buyer.id, origin=ORIGIN)
+    with pytest.raises(orders.CannotChangeOrder, match="cannot be answered"):
+        orders.ask_customer(order_id=order.id, text="And?", access=desk.access("asha"), origin=ORIGIN)
+
+
 # Whose it is
 
 

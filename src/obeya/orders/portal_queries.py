@@ -15,6 +15,9 @@ from django.db.models import Prefetch, Q, QuerySet
 from obeya.catalog import answers, offers
 from obeya.decisions import queries as decisions
 from obeya.orders import actions, answering, buying, models, queries, rules
+from obeya.outbox import queries as outbox
+
+MOST_SAID = 20
 
 Delivery = Literal["", "open", "part", "done"]
 """How much of an order ERP shows as delivered; "" where it shows nothing of it."""
@@ -73,6 +76,14 @@ class Wish:
 
 
 @dataclass(frozen=True, slots=True)
+class Said:
+    """What our desk wrote to the buyer about an order that came through the portal."""
+
+    text: str
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
 class MyOrder:
     """One order of a customer."""
 
@@ -90,6 +101,7 @@ class MyOrder:
     lines: tuple[MyLine, ...]
     topics: tuple[Topic, ...]
     wishes: tuple[Wish, ...]
+    said: tuple[Said, ...]
     delivery: Delivery
     delivery_as_of: datetime | None
     total: Decimal | None
@@ -149,6 +161,7 @@ def find_mine(customer: answers.Customer, order_id: uuid.UUID | str) -> MyOrder 
         lines=tuple(_line(line, in_erp) for line in row.lines.all()),
         topics=_topics(row),
         wishes=_wishes(customer, row),
+        said=_said(row),
         delivery=_delivery(in_erp),
         delivery_as_of=min((line.as_of for line in in_erp), default=None),
         total=row.total if row.state in ("confirmed", "booked") else None,
@@ -220,3 +233,12 @@ def _wishes(customer: answers.Customer, row: models.OrderRow) -> tuple[Wish, ...
     subjects = {text.format(number=row.number): wish for wish, text in buying.SUBJECTS.items()}
     rows = _of(customer).filter(intent=rules.CHANGE_REQUEST, subject__in=subjects).order_by("received_at")
     return tuple(Wish(subjects[one.subject], one.text, one.state, one.received_at) for one in rows)
+
+
+def _said(row: models.OrderRow) -> tuple[Said, ...]:
+    """What was written about it, but for the confirmation: the order itself shows that."""
+    if row.channel != buying.CHANNEL:
+        return ()
+    written = outbox.list_replies([f"order:{row.id}"], limit=MOST_SAID)
+    asked = [one for one in written if not one.key.endswith(":confirmed")]
+    return tuple(Said(one.body, one.created_at) for one in reversed(asked))

@@ -10,8 +10,10 @@ from obeya.lib import live
 from obeya.memory import actions as memory
 from obeya.orders import events, models
 from obeya.outbox import actions as outbox
+from obeya.people import buyer_queries as buyers
 
 MOST_TITLE = 300
+PORTAL = "portal"
 FINDERS = ("order_desk", "customer_service", "commercial", "planning", "dispatch")
 """Functions that find orders in the search."""
 
@@ -55,8 +57,11 @@ def write_to_customer(
 ) -> bool:
     """Answer in the channel and thread of the message; False where that channel takes no answers.
 
-    `more` is what else the channel is told: the language, answers to tap (`outbox.choices`).
+    `more` is what else the channel is told: the language, answers to tap (`outbox.choices`). A buyer of the
+    portal is written to by e-mail, else by WhatsApp.
     """
+    if row.channel == PORTAL:
+        return _write_to_buyer(row, key, title, body, origin)
     if row.channel not in ("whatsapp", "email"):
         return False
     if row.channel == "email" and row.subject:
@@ -70,6 +75,25 @@ def write_to_customer(
         title=title[:MOST_TITLE],
         body=body,
         data={name: value for name, value in data.items() if value},
+        subject=f"order:{row.id}",
+        origin=origin,
+    )
+    return True
+
+
+def _write_to_buyer(row: models.OrderRow, key: str, title: str, body: str, origin: Origin) -> bool:
+    """Write to who sent the order in the portal, as long as they have access; False where they have none."""
+    kind, _, number = row.reply_to.partition(":")
+    buyer = buyers.find_with_access(int(number)) if kind == "buyer" and number.isdigit() else None
+    if buyer is None:
+        return False
+    outbox.send_message(
+        key=key,
+        site=row.site_id,
+        channel="email" if buyer.email else "whatsapp",
+        to=buyer.email or buyer.phone,
+        title=title[:MOST_TITLE],
+        body=body,
         subject=f"order:{row.id}",
         origin=origin,
     )

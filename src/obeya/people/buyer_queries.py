@@ -90,6 +90,12 @@ def find_buyer(buyer_id: int) -> Buyer | None:
     return _buyer(row) if row else None
 
 
+def find_with_access(buyer_id: int) -> Buyer | None:
+    """The buyer with this number, as long as they have access."""
+    row = models.Buyer.objects.filter(pk=buyer_id, revoked_at__isnull=True).first()
+    return _buyer(row) if row else None
+
+
 def find_reached(contact: str) -> tuple[Buyer, ...]:
     """The buyers with access who are reached at a mail address or phone number, as a person typed it."""
     rows = models.Buyer.objects.filter(revoked_at__isnull=True).order_by("pk")

@@ -101,6 +101,9 @@ def nav(held: people.Access, site: str, now: datetime) -> tuple[page.NavItem, ..
     items.append(
         page.NavItem("search", _("Search"), reverse("web:search"), "search", on_phone=len(items) < 5)
     )
+    if held.may_see(doors.CUSTOMERS, site):
+        customers = reverse("web:customers")
+        items.append(page.NavItem("customers", _("Customers"), customers, "customer", on_phone=False))
     if held.may_see(doors.CONNECTORS, site):
         on_phone = len(items) < 5
         items.append(

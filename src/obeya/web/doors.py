@@ -18,6 +18,10 @@ LEAKAGE = (Function.COMMERCIAL,)
 """See what is given away."""
 PRICE_RULES = (Function.COMMERCIAL,)
 """See price rules, write them, and put them in force."""
+CUSTOMERS = (Function.ORDER_DESK, Function.CUSTOMER_SERVICE, Function.COMMERCIAL, Function.IT)
+"""See customers, and who of them uses the portal."""
+BUYERS = (Function.ORDER_DESK, Function.IT)
+"""Invite customers' people to the portal, take their access away, and set what the portal shows."""
 CASES = cases.SEEN_BY
 """See exceptions and their story."""
 TERMINAL = (Function.OPERATOR, Function.PRODUCTION, Function.QUALITY)

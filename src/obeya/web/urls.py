@@ -10,6 +10,7 @@ from obeya.web.aliases import views as aliases
 from obeya.web.audits import views as audits
 from obeya.web.cases import views as cases
 from obeya.web.connectors import views as connectors
+from obeya.web.customers import views as customers
 from obeya.web.decision_request import views as requests
 from obeya.web.home import views as home
 from obeya.web.leakage import views as leakage
@@ -92,6 +93,19 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("price-rules/rows/<int:row_id>", price_rules.price_row, name="price_row"),
     path("price-rules/rows/<int:row_id>/change", price_acting.price_row_change, name="price_row_change"),
     path("price-rules/versions/<int:number>", price_rules.price_version, name="price_version"),
+    path("orders/<uuid:order_id>/customer", customers.customer_of_order, name="customer_of_order"),
+    path("customers", customers.customers, name="customers"),
+    path("customers/portal", customers.portal_set, name="portal_set"),
+    path("customers/<int:customer_id>", customers.customer, name="customer"),
+    path("customers/<int:customer_id>/invite", customers.buyer_invite, name="buyer_invite"),
+    path(
+        "customers/<int:customer_id>/buyers/<int:buyer_id>/revoke",
+        customers.buyer_revoke,
+        name="buyer_revoke",
+    ),
+    path(
+        "customers/<int:customer_id>/buyers/<int:buyer_id>/token", customers.buyer_token, name="buyer_token"
+    ),
     path("waiting", waiting.waiting, name="waiting"),
     path("waiting/list", waiting.waiting_list, name="waiting_list"),
     path("waiting/<uuid:request_id>", waiting.chosen_request, name="request"),

@@ -18,6 +18,7 @@ def to_page(order: orders.Order) -> page.Beside:
     return page.Beside(
         said=tuple(_said(one, here=one.order == order.id) for one in said),
         usual=tuple(_usual(one) for one in usual),
+        known=bool(order.customer_code),
     )
 
 

@@ -184,6 +184,8 @@ class Beside:
 
     said: tuple[Said, ...]
     usual: tuple[Usual, ...]
+    known: bool = False
+    """The customer is known, and has a page."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -170,7 +170,7 @@ def _delivery(line: portal_queries.MyLine) -> str:
 
 def _topic(one: portal_queries.Topic) -> Topic:
     choices = tuple((code, label, str(uuid.uuid4())) for code, label in one.choices)
-    return Topic(saying.topic(one), choices)
+    return Topic(_("We look at this: %(what)s") % {"what": saying.topic(one)}, choices)
 
 
 @access.buyer

@@ -1,0 +1,1 @@
+"""Customers: who they are, who of them may order in the portal."""
