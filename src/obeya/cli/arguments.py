@@ -109,6 +109,7 @@ def _keeping(groups: argparse._SubParsersAction[_Parser]) -> None:
     _add(groups, "doctor", "say in plain words what is missing or broken", module="doctor", needs=DJANGO)
     _add(groups, "migrate", "bring the database's tables up to date", module="migrate", needs=TABLES)
     _add(groups, "load-demo", "load the demo plant and read its ERP", module="demo.loading", needs=TABLES)
+    _add(groups, "demo-buyer", "let a customer of the demo in", module="demo.buyer", needs=TABLES)
     made = _add(groups, "reset", "forget everything in this home", module="reset")
     made.add_argument("--yes", action="store_true", help="do not ask")
     made.add_argument("--demo", action="store_true", help="only where the demo plant lives; does not ask")

@@ -20,6 +20,8 @@ from obeya.lib import supervisor
 
 PASSWORD = "demo.password"  # noqa: S105 - the name of a file
 LOADED = "demo.loaded"
+PORTAL = "demo.portal"
+"""The link of the customer's buyer, made at each start."""
 PHONE_NUMBER_ID = "100000000000001"
 LETTERS = "abcdefghjkmnpqrstuvwxyz23456789"
 _KEPT = ("OBEYA_WHATSAPP_APP_SECRETS", "OBEYA_WHATSAPP_VERIFY_TOKEN", "OBEYA_WHATSAPP_ACCESS_TOKEN")
@@ -42,10 +44,11 @@ def run(args: argparse.Namespace) -> None:
             handle = _wait_for(waiting)
             os.environ.update(_connect(folder, url=url, site=found.site.code, handle=handle))
             _load(folder)
+            running.finish("demo-buyer", failing="The demo's buyer could not be let in")
             running.keep(
                 folder,
                 [*running.processes(args.host, args.port), _simulator(args)],
-                ready=lambda: running.say(_welcome(url, found, handle.url, password)),
+                ready=lambda: running.say(_welcome(url, found, handle.url, password, folder)),
                 probe=url,
             )
     running.say("Obeya has stopped.")
@@ -139,7 +142,7 @@ def _simulator(args: argparse.Namespace) -> supervisor.Plan:
     return supervisor.Plan("simulator", running.command(*words), {"OBEYA_PROCESS": "obeya simulate"})
 
 
-def _welcome(url: str, found: plant.Plant, erp_url: str, password: str) -> str:
+def _welcome(url: str, found: plant.Plant, erp_url: str, password: str, folder: Path) -> str:
     rows = [f"    {user.login:<9} {_label(user.function):<18} {user.name}" for user in found.users]
     return "\n".join(
         [
@@ -152,6 +155,9 @@ def _welcome(url: str, found: plant.Plant, erp_url: str, password: str) -> str:
             "",
             "  Customers write now and then, and an operator holds a lot. To see it happen:",
             "  asha: Order desk.  meera, ravi, imran, kavita: Waiting for you.  lata: Terminal.",
+            "",
+            "  A customer's buyer orders in the portal (the link works once; start again for another):",
+            f"  {(folder / PORTAL).read_text()}",
             "",
         ]
     )
