@@ -37,13 +37,12 @@ from obeya.orders import queries as order_queries
 from obeya.outbox import actions as outbox
 from obeya.outbox import queries as postings
 from obeya.people import actions as people
-from obeya.people import buyer_queries, buyers
 from obeya.people import queries as people_queries
 from obeya.people.queries import Function
 from obeya.web import access, middleware
 from obeya.web.api import calling
 from obeya.web.portal import api as portal_api
-from obeya.web.portal import door, sending
+from tests.worlds import buyers as buyer_world
 from tests.worlds import small
 
 pytestmark = pytest.mark.django_db
@@ -135,7 +134,7 @@ def plant(tmp_path: Any, settings: Any, caplog: pytest.LogCaptureFixture) -> Ite
     persons["super"] = _person("super", {})
     get_user_model().objects.filter(username="super").update(is_superuser=True, is_staff=True)
     things, marks = _things(world)
-    yield Plant(things, marks, persons, things | _sent(things))
+    yield Plant(things, marks, persons, things | buyer_world.sent(things))
     readers.register(small.CONNECTOR, [], _no_erp)
     clock.use(clock.SystemClock())
 
@@ -235,53 +234,10 @@ def _things(world: small.World) -> tuple[dict[str, str], tuple[str, ...]]:
         "row_id": 1,
         "connector": small.CONNECTOR,
         "customer_id": catalog.get_customer(small.SITE, "KRS01").id,
-        "buyer_id": _buyer_id(),
+        "buyer_id": buyer_world.somebody(),
     }
     marks = (doubtful.number, clear.number, case.number, small.LOT, "Krushnai")
     return {name: str(thing) for name, thing in things.items()}, marks
-
-
-def _sent(things: Mapping[str, str]) -> dict[str, str]:
-    """What a buyer of Krushnai sent, in the form and through the API."""
-    visitor = door.visitor_of(buyer_queries.find_holder(_buyer_key("KRS01"), "session"))
-    assert visitor is not None
-    form_id = str(uuid.uuid4())
-    sending.keep_written(visitor, form_id, "5 ctn zinkplugs", ())
-    sending.keep_written(visitor, "api/matrix", "5 ctn zinkplugs", ())
-    return {"form_id": form_id, "key": "matrix", "order_id": things["order_id"]}
-
-
-def _buyer_id() -> int:
-    link = buyers.invite(
-        site=small.SITE, customer="KRS01", name="Somebody", email="one@customer.example", origin=ORIGIN
-    )
-    return link.buyer_id
-
-
-def _buyer_key(customer: str, *, token: bool = False) -> str:
-    """A session or a token of somebody at a customer."""
-    link = buyers.invite(
-        site=small.SITE, customer=customer, name="Buyer", email="buyer@customer.example", origin=ORIGIN
-    )
-    if token:
-        later = clock.now() + buyers.TOKEN_LASTS
-        return buyers.give_token(
-            buyer_id=link.buyer_id, name="matrix", expires_at=later, origin=ORIGIN
-        ).secret
-    return buyers.open_invitation(secret=link.secret).secret
-
-
-def _buyer(customer: str) -> Client:
-    client = Client(raise_request_exception=False, REMOTE_ADDR="192.0.2.7")
-    client.cookies[door.COOKIE] = _buyer_key(customer)
-    return client
-
-
-def _buyers_program(customer: str) -> Client:
-    secret = _buyer_key(customer, token=True)
-    return Client(
-        raise_request_exception=False, REMOTE_ADDR="192.0.2.7", headers={"Authorization": f"Bearer {secret}"}
-    )
 
 
 def _browser(plant: Plant, username: str, *, site: str = "") -> Client:
@@ -427,7 +383,7 @@ def test_without_a_log_in_every_screen_leads_to_it(plant: Plant) -> None:
 def test_without_a_token_no_program_gets_in_whoever_is_logged_in(plant: Plant) -> None:
     tokened = [one for one in ADDRESSES if one.rule and one.rule.kind in ("token", "buyer_token")]
     assert len(tokened) > 14
-    logged_in = (_browser(plant, "anand"), _browser(plant, "super"), _buyer("KRS01"))
+    logged_in = (_browser(plant, "anand"), _browser(plant, "super"), buyer_world.browser("KRS01"))
     for client in (Client(REMOTE_ADDR="192.0.2.7"), *logged_in):
         for address in tokened:
             methods = [method for found in address.operations for method in found.methods] or ["GET"]
@@ -440,7 +396,7 @@ def test_the_portal_opens_for_buyers_and_for_no_person_of_the_plant(plant: Plant
     assert len(PORTAL) >= 9
     strangers = [Client(raise_request_exception=False, REMOTE_ADDR="192.0.2.7")]
     strangers += [_browser(plant, username) for username in HERE]
-    own = _buyer("KRS01")
+    own = buyer_world.browser("KRS01")
     for address, method in itertools.product(PORTAL, METHODS):
         url = address.url(plant.mine)
         for client in strangers:
@@ -452,7 +408,7 @@ def test_the_portal_opens_for_buyers_and_for_no_person_of_the_plant(plant: Plant
 
 
 def test_nothing_of_a_customer_opens_for_another_customers_buyer(plant: Plant) -> None:
-    other, program = _buyer("SHB01"), _buyers_program("SHB01")
+    other, program = buyer_world.browser("SHB01"), buyer_world.program("SHB01")
     for address, method in itertools.product(PORTAL, METHODS):
         answer = _ask(other, method, address.url(plant.mine))
         if address.arguments:
@@ -467,7 +423,7 @@ def test_nothing_of_a_customer_opens_for_another_customers_buyer(plant: Plant) -
 
 
 def test_a_buyer_reaches_no_screen_and_no_operation_of_the_plant(plant: Plant) -> None:
-    client, program = _buyer("KRS01"), _buyers_program("KRS01")
+    client, program = buyer_world.browser("KRS01"), buyer_world.program("KRS01")
     for address, method in itertools.product(SCREENS, METHODS):
         assert _outcome(_ask(client, method, address.url(plant.things))) == "log in", address.route
     for address, operation in PLANT_OPERATIONS:
@@ -481,7 +437,7 @@ def test_a_token_of_a_person_of_the_plant_opens_nothing_of_the_buyers_api(plant:
         for address, operation in BUYER_OPERATIONS:
             for method in operation.methods:
                 assert _ask(client, method, address.url(plant.mine)).status_code == 401, address.route
-    own = _buyers_program("KRS01")
+    own = buyer_world.program("KRS01")
     for address, operation in BUYER_OPERATIONS:
         for method in operation.methods:
             answer = _ask(own, method, address.url(plant.mine))

@@ -14,7 +14,7 @@ CUSTOMER = "KRS01"
 
 
 def run(_args: argparse.Namespace) -> None:
-    """Make a one-time link for a customer's buyer, kept beside the demo's password. Raises Mistake, Failure."""
+    """Make a one-time link for a customer's buyer, kept beside the password. Raises Mistake, Failure."""
     folder = home.folder()
     if not home.is_demo(folder):
         raise answers.Mistake("Only the demo plant has such a buyer: start `obeya demo`.")
