@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 from dataclasses import dataclass
 from decimal import Decimal
 
@@ -36,7 +37,7 @@ def price(row: models.OrderRow, line: models.LineRow) -> Asked:
         options.append(Option("counter", "Make a counter-offer", False, "info", hint))
     tables: list[canonical.Json] = [price_context.margins(row, line)]
     context |= {"tables": tables, "similar": price_context.similar(row, line)}
-    facts = (("Line", line.text), *price_context.facts(row, line))
+    facts = (*_words(line), *price_context.facts(row, line))
     return Asked(tuple(options), facts, context)
 
 
@@ -51,7 +52,7 @@ def counter(row: models.OrderRow, line: models.LineRow) -> Asked:
         ),
         Option("declined", "They said no", True, "warn", "Say what they said."),
         *_asked(line),
-        *([_at_list(line)] if line.list_price else []),
+        *([dataclasses.replace(_at_list(line), tone="plain")] if line.list_price else []),
     ]
     site = people.get_site(row.site_id)
     facts = (
@@ -59,12 +60,17 @@ def counter(row: models.OrderRow, line: models.LineRow) -> Asked:
         ("Sent", countering.moment_words(made.sent_at, site) if made.sent else "not sent: tell the customer"),
         ("Waits until", countering.moment_words(made.due_at, site)),
         *((("Note", made.note),) if made.note else ()),
-        ("Line", line.text),
+        *_words(line),
         *price_context.facts(row, line),
     )
     window_s = int((made.due_at - clock.now()).total_seconds()) + MARGIN_S
     ladder = decision_rules.Ladder((decision_rules.Step(0, "commercial"),), repeat_s=24 * 60 * 60)
     return Asked(tuple(options), facts, _context(row, line), max(window_s, MARGIN_S), ladder)
+
+
+def _words(line: models.LineRow) -> tuple[tuple[str, str], ...]:
+    """The customer's words for the line; one that an earlier message ordered has none."""
+    return (("Line", line.text),) if line.text.strip() else ()
 
 
 def _context(row: models.OrderRow, line: models.LineRow) -> dict[str, canonical.Json]:

@@ -136,13 +136,10 @@ def margins(row: models.OrderRow, line: models.LineRow) -> dict[str, canonical.J
     for name, price in (("List", line.list_price), ("Asked", line.asked_price), ("Floor", line.floor)):
         if price and line.quantity:
             rows.append(list(_price_row(name, price, line, cost)))
-    money = row.currency or "money"
-    columns: list[canonical.Json] = ["Price", f"{money} per {line.uom}", "Below list", "Against list"]
-    if cost is not None:
-        columns += ["Margin", "Margin of the line"]
+    columns: list[canonical.Json] = ["Price", f"{row.currency} per {line.uom}", "Against list"]
     return {
         "title": "What each price means" if cost is not None else "What each price means (cost unknown)",
-        "columns": columns,
+        "columns": [*columns, "Margin of the line"] if cost is not None else columns,
         "rows": rows,
         "empty": "No price is known.",
     }
@@ -150,12 +147,13 @@ def margins(row: models.OrderRow, line: models.LineRow) -> dict[str, canonical.J
 
 def _price_row(name: str, price: Decimal, line: models.LineRow, cost: Decimal | None) -> tuple[str, ...]:
     quantity, listed = line.quantity or Decimal(0), line.list_price
-    below = f"{(listed - price) / listed * 100:.1f} %" if listed else "-"
-    against = f"{(price - listed) * quantity:,.2f}" if listed is not None else "-"
-    told = (name, rules.plain(price), below, against)
+    against = "-"
+    if listed:
+        against = f"{(price - listed) * quantity:+,.2f} ({(price - listed) / listed * 100:+.1f} %)"
+    told = (name, rules.plain(price), against if price != listed else "-")
     if cost is None:
         return told
-    return (*told, f"{(price - cost) / price * 100:.1f} %", f"{(price - cost) * quantity:,.2f}")
+    return (*told, f"{(price - cost) * quantity:,.2f} ({(price - cost) / price * 100:.1f} %)")
 
 
 def _cost(row: models.OrderRow, line: models.LineRow) -> Decimal | None:
@@ -224,12 +222,21 @@ def _past(doubt: models.DoubtRow, names: dict[int, people.Person]) -> canonical.
     }
 
 
+_OFFERS = {
+    "open": "offer waits for the customer",
+    "accepted": "offer accepted",
+    "declined": "offer declined",
+    "unanswered": "offer not answered",
+    "withdrawn": "offer taken back",
+}
+
+
 def came_of(doubt: models.DoubtRow) -> str:
     """What came of a price decision: the offer, the order, and whether the customer ordered again."""
     order = doubt.order
     offer = models.CounterOfferRow.objects.filter(request=doubt.request_id).first()
-    states = {"refused": "order refused", "waiting": "still open"}
-    told = [f"offer {offer.state}"] if offer is not None else []
+    states = {"refused": "order refused", "waiting": "order still open"}
+    told = [_OFFERS[offer.state]] if offer is not None else []
     told.append(states.get(order.state, order.state))
     if order.customer is not None and order.state != "waiting":
         again = _orders_after(order)

@@ -342,16 +342,9 @@ def test_the_request_shows_history_deal_margin_credit_and_what_was_decided_befor
     assert facts["This order"] == "INR 10,400.00, this line 100 %"
     assert "Owes and has on order" in facts
     (table,) = json.loads(json.dumps(request.context["tables"]))
-    assert table["columns"] == [
-        "Price",
-        "INR per ctn",
-        "Below list",
-        "Against list",
-        "Margin",
-        "Margin of the line",
-    ]
+    assert table["columns"] == ["Price", "INR per ctn", "Against list", "Margin of the line"]
     assert [row[0] for row in table["rows"]] == ["List", "Asked", "Floor"]
-    assert table["rows"][1][:4] == ["Asked", "2,400", "7.7 %", "-800.00"]
+    assert table["rows"][1][:3] == ["Asked", "2,400", "-800.00 (-7.7 %)"]
     (past,) = json.loads(json.dumps(request.context["similar"]))
     assert past["decided"] == "Counter-offer of 2,550"
     assert (past["by"], past["why"]) == ("Nikhil Bapat", "Half way")

@@ -104,6 +104,11 @@ def _money(amount: Decimal, currency: str) -> shown.Money:
     return shown.Money(amount.quantize(Decimal("0.01"), ROUND_HALF_UP), currency)
 
 
+def _whole(amount: Decimal, currency: str) -> shown.Quantity:
+    """An amount of money as a headline: no cents."""
+    return shown.Quantity(amount.quantize(Decimal(1), ROUND_HALF_UP), currency)
+
+
 def _percent(part: Decimal, whole: Decimal) -> str:
     return f"{part / whole * 100:.1f} %" if whole else "0 %"
 
@@ -113,21 +118,23 @@ def _tiles(told: leakage.Report, wanted: Wanted) -> tuple[page.Tile, ...]:
     lines = ngettext("%(n)d line, %(share)s of list", "%(n)d lines, %(share)s of list", told.discounted.lines)
     share = _percent(told.discounted.discount, told.total.list_value)
     below = ngettext("%(n)d line approved below it", "%(n)d lines approved below it", told.below_floor_lines)
+    at_list = _("%(amount)s at list, ") % {"amount": f"{told.total.list_value:,.0f}"}
     tiles = [
         page.Tile(
-            _("At list"), _money(told.total.list_value, told.currency), orders % {"n": told.total.orders}
+            _("Booked"),
+            _whole(told.total.booked_value, told.currency),
+            at_list + orders % {"n": told.total.orders},
         ),
-        page.Tile(_("Booked"), _money(told.total.booked_value, told.currency), _("what was agreed")),
         page.Tile(
             _("Given away"),
-            _money(told.discounted.discount, told.currency),
+            _whole(told.discounted.discount, told.currency),
             lines % {"n": told.discounted.lines, "share": share},
             "warn" if told.discounted.discount else "plain",
             _behind(wanted, "all", told.discounted.lines),
         ),
         page.Tile(
             _("Under the floor"),
-            _money(told.below_floor, told.currency),
+            _whole(told.below_floor, told.currency),
             below % {"n": told.below_floor_lines},
             "warn" if told.below_floor_lines else "plain",
             _behind(wanted, "below_floor", told.below_floor_lines),
@@ -136,7 +143,7 @@ def _tiles(told: leakage.Report, wanted: Wanted) -> tuple[page.Tile, ...]:
     ]
     if told.below_erp:
         words = _("below ERP's list, by the price rules")
-        tiles.append(page.Tile(_("Price rules"), _money(told.below_erp, told.currency), words))
+        tiles.append(page.Tile(_("Price rules"), _whole(told.below_erp, told.currency), words))
     return tuple(tiles)
 
 
@@ -146,7 +153,7 @@ def _undecided(told: leakage.Report, wanted: Wanted) -> page.Tile:
     lines = ngettext("%(n)d line under list", "%(n)d lines under list", told.undecided_lines)
     return page.Tile(
         _("Nobody's decision"),
-        _money(told.undecided, told.currency),
+        _whole(told.undecided, told.currency),
         lines % {"n": told.undecided_lines},
         "bad",
         _behind(wanted, "undecided", told.undecided_lines),
@@ -165,15 +172,14 @@ def _offers(told: leakage.Report) -> tuple[page.Tile, ...]:
     return (
         page.Tile(_("Sent"), offers.sent, _("%(n)d still wait") % {"n": offers.open}),
         page.Tile(_("Accepted"), offers.accepted, _("%(share)s of those sent") % {"share": accepted}, "good"),
-        page.Tile(_("Declined"), offers.declined, _("back to commercial")),
         page.Tile(
-            _("Unanswered"),
-            offers.unanswered,
-            _("%(n)d taken back") % {"n": offers.withdrawn} if offers.withdrawn else _("in their time"),
+            _("Declined"),
+            offers.declined,
+            _("%(n)d unanswered, %(back)d taken back") % {"n": offers.unanswered, "back": offers.withdrawn},
         ),
         page.Tile(
             _("Value saved"),
-            _money(offers.saved, told.currency),
+            _whole(offers.saved, told.currency),
             _("above the prices that were asked"),
             "good" if offers.saved else "plain",
         ),
