@@ -47,8 +47,10 @@ def hear_reply(*, order_id: uuid.UUID, words: str, choice: str, origin: Origin) 
     or no are kept with the offer and then read like any message.
     """
     tapped = counter_words.tapped(choice)
+    if tapped is None and (choice or not words.strip()):
+        return False  # a tap on an answer to something else
     made = countering.find(tapped[0]) if tapped else _only_open(order_id)
-    if made is None or made.order_id != order_id:
+    if made is None or made.order_id != order_id or made.order.channel != origin.source:
         return False
     if _was_heard(made, origin):
         return True
