@@ -6,6 +6,8 @@ from decimal import Decimal
 
 from obeya.orders.reading import catalogue, tokens, types, words
 
+NAME = "name"
+"""The form of a word that stands beside its neighbour as in an item's description: "pan head"."""
 _SEPARATORS = frozenset(",;|\n.)(")
 _OWN, _FOREIGN = 0.8, 0.5  # how well a term fits an item that it names, and one that it does not
 _JOINTS = words.CONJ | {"x", "by", "@"}
@@ -27,11 +29,14 @@ def is_separator(token: tokens.Token) -> bool:
 
 def content_terms(found: Sequence[tokens.Token], ignore: Iterable[str] = ()) -> tuple[catalogue.Term, ...]:
     """The terms of a run of tokens that can name an item: no fillers, no names of people and places."""
+    named = {token.text for token in found if token.form == NAME}
     skip = ignore if isinstance(ignore, (set, frozenset)) else frozenset(ignore)
     return tuple(
         term
         for term in catalogue.terms_of(found)
-        if term.is_size or (term.key not in words.FILLER and term.key not in skip and term.key not in _JOINTS)
+        if term.is_size
+        or term.key in named
+        or (term.key not in words.FILLER and term.key not in skip and term.key not in _JOINTS)
     )
 
 

@@ -1,6 +1,7 @@
 """What stands beside the item of a line and belongs to no part of it: never passed over in silence."""
 
-from collections.abc import Iterator
+import re
+from collections.abc import Callable, Iterator
 
 from obeya.orders.reading import catalogue, grammar, matching
 
@@ -27,3 +28,19 @@ def doubts(
             yield "unread_number", f"The number {term.key.lstrip('#')} is not of that item."
         elif items.knows(term.key):
             yield "unread", f"{term.key} is not of that item."
+
+
+_HEADED = re.compile(r"(?m)^[ *-]*([^\W\d]+(?: [^\W\d]+){0,2}) ?: ?(?=\S[^\n]*\d)")
+
+
+def several_buyers(text: str, known: Callable[[str], bool]) -> bool:
+    """Whether lines of a folded text are headed by names, "Ramesh: ...": orders of several people or places.
+
+    `known` says whether a word is the language's or the catalogue's own, and so no name.
+    """
+    heads = {
+        m[1]
+        for m in _HEADED.finditer(text)
+        if len(m[1]) > 2 and not any(known(word) for word in m[1].split())
+    }
+    return len(heads) > 1

@@ -1,6 +1,7 @@
 """The company's items as an index: words, meanings, sizes and codes to items, without scanning the list."""
 
 import functools
+import itertools
 import re
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Sequence
@@ -99,6 +100,9 @@ def terms_of(found: Sequence[tokens.Token]) -> list[Term]:
     index = 0
     while index < len(found):
         token = found[index]
+        if token.text == "s" and not token.spaced and index and found[index - 1].kind == tokens.NUM:
+            index += 1  # "the #12s"
+            continue
         if token.kind == tokens.NUM and token.value is not None:
             unit, skip = measure_after(found, index)
             out.append(Term(number_key(token.value), token.value, unit))
@@ -208,6 +212,7 @@ class Catalogue:
         self.index = {item.sku: number for number, item in enumerate(self.items)}
         self.codes = {code_key(item.sku): item.sku for item in self.items}
         self._tokenizer = tokens.Tokenizer(self._known, self.code)
+        self.pairs: set[tuple[str, str]] = set()
         self._vocabulary: dict[str, dict[int, float]] = defaultdict(dict)
         self._numbers: dict[str, dict[int, float]] = defaultdict(dict)
         self._measured: dict[tuple[str, float], dict[int, float]] = defaultdict(dict)
@@ -284,11 +289,15 @@ class Catalogue:
                 ):
                     continue
                 names.append(token.text)
+        self.pairs.update(itertools.pairwise(names))
         for word in names:
             self._add_word(number, word, 1.0)
             if word[0] == "m" and word[1:].isdecimal():
                 self._measured["mm", float(word[1:])].setdefault(number, 0.9)
                 self._numbers[number_key(Decimal(word[1:]))].setdefault(number, 0.7)
+        for word in names:
+            for part in (*goods.COMPOUNDS.get(word, ()), *goods.INITIALS.get(word, ())):
+                self._add_word(number, part, 0.95)
         for word in _plain_words(item.brand):
             self._add_word(number, word, 1.0)
         for word in _plain_words(item.category):
@@ -380,8 +389,7 @@ class Catalogue:
         """How well a term fits one item, 0..1, from names, meanings and sizes alone."""
         number = self.index.get(sku)
         numbers, values = self.support(term)
-        at = np.flatnonzero(numbers == number) if number is not None else ()
-        return float(values[at[0]]) if len(at) else 0.0
+        return 0.0 if number is None else float(values[numbers == number].max(initial=0.0))
 
     def _word_support(self, word: str) -> dict[int, float]:
         fits: dict[int, float] = {}

@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from obeya.orders.reading import quantities, tokens, words
 
 _REACH = 3
+_EITHER = frozenset(("لا",))  # "2 ... no 3": which of them holds is not said
 _DENIALS = frozenset(("لا", "no", "nahi", "nahin", "na", "नहीं", "نہیں", "નહીં", "alla", "illa", "la"))
 _BETWEEN = frozenset(("the", "from", "سوها", "خلها", "خليها", "make", "kardo", "karo", "na", "nahi", "لا"))
 
@@ -22,7 +23,7 @@ def apply(found: list[tokens.Token], units: quantities.UnitWords) -> int:
 
 def restarts(found: list[tokens.Token], units: quantities.UnitWords) -> int:
     """A clause of nothing but a denial and a number ("لا ٣٠", "no 15", "sorry 15") corrects the last one."""
-    count = 0
+    count = _denied_alone(found, units)
     for at, token in enumerate(found):
         first = at == 0 or found[at - 1].kind == tokens.BREAK or found[at - 1].text in (".", ",")
         denial = token.text in _DENIALS or token.text in words.CORRECTING
@@ -47,6 +48,23 @@ def restarts(found: list[tokens.Token], units: quantities.UnitWords) -> int:
         for number in range(at, stop):
             found[number].role = "taken"
         count += 1
+    return count
+
+
+def _denied_alone(found: list[tokens.Token], units: quantities.UnitWords) -> int:
+    """A clause of a number and its denial ("12 gol 1 peti, 2 nahi") takes back what stood before."""
+    count = 0
+    for at, token in enumerate(found):
+        starts = at > 0 and (found[at - 1].kind == tokens.BREAK or found[at - 1].text in (".", ","))
+        if not starts or token.kind != tokens.NUM or token.role:
+            continue
+        end = at + 1 + (at + 1 < len(found) and units.code(found[at + 1]) is not None)
+        denied = end < len(found) and found[end].text in words.NEG_NEW_SECOND
+        alone = end + 1 >= len(found) or found[end + 1].kind in (tokens.BREAK, tokens.MARK)
+        if denied and alone and any(t.kind == tokens.NUM and not t.role for t in found[:at]):
+            for number in range(at, end + 1):
+                found[number].role = "taken"
+            count += 1
     return count
 
 
@@ -92,7 +110,7 @@ def _negation(found: Sequence[tokens.Token], at: int) -> tuple[str, int]:
         return "second", 2
     if run[0] in (">",):
         return "second", 1
-    if run[0] in words.NEG_NEW_FIRST:
+    if run[0] in words.NEG_NEW_FIRST and run[0] not in _EITHER:
         return "first", 1
     if run[0] in words.NEG_NEW_SECOND and run[0] not in ("na", "-", "=", "no"):
         return "second", 1

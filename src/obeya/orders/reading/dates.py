@@ -124,8 +124,17 @@ def morning_only(text: str, sent_on: date, hour: int) -> date | None:
     return sent_on + timedelta(days=1) if hour >= 17 and _MORNING.search(text) else None
 
 
+_WANTED = re.compile(
+    r"\b(?:req|reqd|required|requested|need|needed|due|delivery|deliver|del|ship|shipping|want|wanted|arrival|eta)"
+    r"\.?(?: by)? (?:date|dt)[ :.-]*$"
+)
+
+
 def _past(text: str, start: int) -> bool:
-    return _PAST_RX.search(text[max(0, start - 24) : start]) is not None
+    return (
+        _WANTED.search(text[max(0, start - 24) : start]) is None
+        and _PAST_RX.search(text[max(0, start - 24) : start]) is not None
+    )
 
 
 def _numeric(text: str, sent_on: date, month_first: bool) -> Iterator[Found]:
@@ -138,7 +147,12 @@ def _numeric(text: str, sent_on: date, month_first: bool) -> Iterator[Found]:
         if match[2] == "." and not match[4]:
             continue
         padded = match[1].startswith("0") or match[3].startswith("0")
-        if match[2] == "/" and not match[4] and not padded and _looks_like_size(text, match, first, second):
+        if (
+            match[2] == "/"
+            and not match[4]
+            and not padded
+            and _looks_like_size(text, match, first, second, month_first=month_first)
+        ):
             continue
         day, month = (second, first) if month_first and first <= 12 else (first, second)
         if not month_first and second > 12 >= first:
@@ -161,7 +175,9 @@ def _numeric(text: str, sent_on: date, month_first: bool) -> Iterator[Found]:
         yield from _made(text, match, on)
 
 
-def _looks_like_size(text: str, match: re.Match[str], first: int, second: int) -> bool:
+def _looks_like_size(text: str, match: re.Match[str], first: int, second: int, *, month_first: bool) -> bool:
+    if month_first and first <= 12 < second <= 31 and second != 16:
+        return False  # no size has such a fraction
     if second in (2, 4, 8, 16, 32) and first < second:
         return True
     after = text[match.end() : match.end() + 6].lstrip()

@@ -5,6 +5,8 @@ from dataclasses import replace
 
 from obeya.orders.reading import tokens, words
 
+_SHORTENED = 4  # letters of the longest unit that is written with a dot: "ctns.", "pcs."
+
 
 def joins_sizes(found: Sequence[tokens.Token], at: int) -> bool:
     """Whether a mark makes one size of two numbers: 3/8-16, 20x15, 1/2 x 2."""
@@ -21,7 +23,8 @@ def full_stop(found: Sequence[tokens.Token], at: int) -> bool:
     if found[at].text != "." or found[at].kind != tokens.MARK or at == 0:
         return False
     before = found[at - 1]
-    return not (before.kind == tokens.WORD and (len(before.text) <= 3 or before.text in words.UNITS))
+    short = len(before.text) <= 3 or (before.text in words.UNITS and len(before.text) <= _SHORTENED)
+    return not (before.kind == tokens.WORD and short)
 
 
 def unjoined(token: tokens.Token) -> tokens.Token:

@@ -26,12 +26,12 @@ thick mota moto jado jadu jada thicc سميك मोटा જાડો heavy
 thin patla patlo patli رفيع पतला પાતળો light'
 long lamba lambi lambo lumbi taweel tawil طويل طويله लंबा लंबी લાંબો લાંબી لمبا لمبی longbody
 short chota choti chhota chhoti nani nano qaseer قصير छोटा छोटी નાની નાનો
-small chota choti chhota chhoti nano nani nanu choto cheriya صغير صغيره الصغير छोटा छोटी નાનો નાની چھوٹا
+small s chota choti chhota chhoti nano nani nanu choto cheriya صغير صغيره الصغير छोटा छोटी નાનો નાની چھوٹا
     چھوٹی mini
-big large bada badi moti moto mota boro valiya kabeer كبير كبيره الكبير बड़ा बड़ी મોટો મોટી મોટું بڑا بڑی
+big large l bada badi moti moto mota boro valiya kabeer كبير كبيره الكبير बड़ा बड़ी મોટો મોટી મોટું بڑا بڑی
     maxi jumbo جامبو لارج لارچ
-medium med mid متوسط وسط ميديم میڈیم मीडियम
-xlarge xl اكس
+medium med mid m متوسط وسط ميديم میڈیم मीडियम
+xlarge xl extralarge اكس
 plain saada sada sadharan saadah ساده सादा સાદો standard regular normal
 round gol dairi दائري गोल मदور ગોળ مدور
 wash washing soap sabun saboon sabon صابون صابن غسول ghasool handwash
@@ -89,11 +89,11 @@ casing kesing केसिंग
 box' dabba डिब्बा
 board bord बोर्ड બોર્ડ لوحه
 core kor कोर કોર
-pole pol पोल પોલ
-single sp 1p singlepole sngl singal सिंगल સિંગલ ek
-double dp 2p doublepole dabal dbl डबल ડબલ مزدوج
-triple tp 3p triplepole tripal ट्रिपल
-fourpole fp 4p
+pole pol poles पोल પોલ پول
+single sp 1p singlepole sngl singal सिंगल સિંગલ سنگل ek
+double dp 2p doublepole dabal dbl डबल ડબલ ڈبل مزدوج
+triple tp 3p triplepole tripal ट्रिपल ٹرپل
+fourpole fp 4p फोरपोल
 module modul m' modules मॉड्यूल
 way we वे
 ampere amp amps a
@@ -143,7 +143,7 @@ fabric malabis ملابس kapray cloth clothes اقمشه
 laundry ghaseel غسيل غسل ghasil washing
 lemon laymoon limon laimoun ليمون lemoon leymoon نیبو نيبو lymon नींबू
 lavender lavandar lavander لافندر خزامي khuzama
-rose ward wardi ورد ورده gulab گلاب گلابی
+rose ward wardi रोज़ रोज ورد ورده gulab گلاب گلابی
 pine sanobar صنوبر سنوبر sanawbar
 jasmine yasmin yasmeen ياسمين yasmine فل
 ocean bahr بحر بحري marine sea
@@ -160,12 +160,12 @@ towel fota فوطه منشفه
 wipes wipe مناديل'مبلله
 hex hexagon hexagonal hx hexhead
 cap' capscrew
-bolt bolts blt screw screws
+bolt bolts blt screw screws tornillo tornillos perno pernos
 screw screws scr scrw
-nut nuts
-washer washers wshr wsr washr
+nut nuts tuerca tuercas
+washer washers wshr wsr washr arandela arandelas rondana rondanas
 lock lk spring'
-flat fl' plain'
+flat flats fl' plain' plana planas
 socketcap allen
 stainless ss inox استانلس स्टेनलेस
 galvanized galv hdg galvanised zinc' gi
@@ -241,7 +241,7 @@ distribution db
 junction jn jb
 rccb elcb
 insulation insulating
-square chokor chauras चौकोर sq
+square chokor chaukor chokhat chauras चौकोर चौरस مربع چوکور sq
 geyser gizar गीजर
 grade gr gd grd
 metric met'
@@ -312,7 +312,7 @@ GROUPS = _load()
 _ATTRIBUTE_HEADS = (
     "red black white green blue yellow grey brown pink silver gold ivory clear thick thin long "
     "short small big half full "
-    "medium xlarge plain round hot cold single double triple premium economy coarse fine"
+    "medium xlarge plain round square hot cold single double triple fourpole premium economy coarse fine"
 )
 ATTRIBUTE_WORDS = frozenset(
     word
@@ -354,6 +354,15 @@ COMPOUNDS = {
         ("bathroom", "toilet"),
         ("tubelight", "tube light"),
     )
+}
+# Letters of a catalogue that a customer may spell out.
+INITIALS = {
+    "sp": ("single", "pole"),
+    "dp": ("double", "pole"),
+    "tp": ("triple", "pole"),
+    "fp": ("four", "pole"),
+    "spn": ("single", "pole", "neutral"),
+    "tpn": ("triple", "pole", "neutral"),
 }
 COLOUR_LETTERS = frozenset("rybgnw")
 

@@ -23,6 +23,7 @@ _MOST_NUMBERS = 8  # no mention of one thing holds more: sizes, quantity, check
 _SKIP_WORD = 0.3
 _SKIP_KNOWN = 0.9
 _SKIP_NUMBER = 0.9
+_WORSE = 0.2  # what was said before is left out where a mention is so much better explained alone
 _HARD = frozenset(",;|")
 _LIKE = 0.9
 """How much of what was named before an item must have, for a word like "square" to mean its kind."""
@@ -148,7 +149,7 @@ class Grammar:
             soft = token.kind == tokens.WORD and (token.text in words.FILLER or token.text in words.CONJ)
             if token.kind != tokens.WORD or token.role or soft or self._units.code(token):
                 out.update((at, at + 1))
-            if token.kind == tokens.WORD and token.text.startswith("و") and len(token.text) > 3:
+            if token.kind == tokens.WORD and (token.form == "and" or edges.unjoined(token) is not token):
                 out.add(at)
         for at in range(low + 1, high - 1):
             if edges.joins_sizes(found, at):
@@ -288,9 +289,7 @@ class Grammar:
         rest = self._without_units(rest, run, option, customer)
         own = aligning.content_terms([t for t in rest if t.text not in words.DITTO], ignore)
         ditto = any(t.text in words.DITTO and t.spaced for t in rest)
-        if not own and not ditto and not code:
-            return None
-        if len(own) > 9:
+        if len(own) > 9 or not (own or ditto or code):
             return None
         if weighing.is_risky(run, option):
             option = replace(option, form=option.form or "risky")
@@ -298,16 +297,14 @@ class Grammar:
                 return None
         terms, match, gain = self._best_match(own, customer, state, ditto)
         match = _standing_first(match, state.standing)
-        if match.best is None and not code:
-            return None
-        if option.value is None and all(t.is_size for t in own) and not code:
+        only_sizes = option.value is None and all(t.is_size for t in own)
+        if not code and (match.best is None or only_sizes):
             return None
         sized = weighing.is_size(option, match, self._items)
         if code:
             worth = weighing.coded(run, option, self._matcher.foreign(own, customer, self._items.index[code]))
         else:
             worth = weighing.worth(run, option, match, gain, state.standing)
-        worth -= weighing.SIZED * sized
         taken = tuple(start + i for i in sorted(option.taken))
         draft = Draft(
             start,
@@ -317,7 +314,7 @@ class Grammar:
             option.value,
             option.unit,
             match,
-            worth,
+            worth - weighing.SIZED * sized,
             taken,
             option.extra,
             option.form,
@@ -325,9 +322,7 @@ class Grammar:
             check=option.check,
             unit_text=option.unit_text,
         )
-        draft.flags.update(weighing.flags(run, option, each, ditto, terms != own))
-        if sized:
-            draft.flags.add("sized")
+        draft.flags.update(weighing.flags(run, option, each, ditto, terms != own), ("sized",) * sized)
         return draft
 
     def _split(
@@ -448,7 +443,8 @@ class Grammar:
                 exact = alone.best is not None and alone.best.alias and alone.best.bought > 0
                 if not (ditto or bare) and both.best.cover < _LIKE:
                     return own, alone, gain
-                if ditto or (said >= gain - 0.1 and not exact):
+                worse = alone.best is not None and both.best.cover < alone.best.cover - _WORSE
+                if ditto or (said >= gain - 0.1 and not exact and not worse):
                     return both.terms, both, max(said, 0.2 if ditto and own else said - 0.2 * ditto)
         return own, alone, gain
 

@@ -121,6 +121,8 @@ class Leftovers:
             if any(t.key == word or (meaning and meaning & goods.groups(t.key)) for t in draft.terms):
                 return False
         if word in goods.ATTRIBUTE_WORDS:
+            if at and part.found[at - 1].text in _DENIALS:
+                return False  # "(not small this time)"
             near = min(drafts, key=lambda d: min(abs(d.start - at), abs(d.end - at)), default=None)
             return near is not None and self._would_change(near, word, message.customer)
         own = self._memory.words.get((message.customer, word)) if message.customer else None
@@ -135,7 +137,7 @@ class Leftovers:
             and (
                 after.number != before.number
                 or any(
-                    f.cover > before.cover * 0.9
+                    f.cover > before.cover * 0.6
                     and f.number != before.number
                     and self._fits(f.number, word, customer)
                     and not self._fits(before.number, word, customer)
@@ -166,6 +168,8 @@ class Leftovers:
         inside = any(low <= d.start < high and d.value is not None for d in part.cut.drafts)
         if intents.is_payment(" ".join(t.text for t in part.found[low:high])) and not inside:
             return True
+        if self._is_total(work, part, at):
+            return True
         if not inside and _is_card(part, start, end):
             return True
         priced = any(
@@ -182,7 +186,21 @@ class Leftovers:
             line.number is not None and size in self._items.words[line.number].measured for line in work.lines
         )
 
+    def _is_total(self, work: workbench.Work, part: workbench.Part, at: int) -> bool:
+        """Whether a number is said to be the total of the lines, and is: "total 15 coil"."""
+        token = part.found[at]
+        near = part.found[max(0, at - 2) : at + 3]
+        if token.kind != tokens.NUM or not any(t.text in _TOTAL for t in near):
+            return False
+        code = self._unit_words.code(part.found[at + 1]) if at + 1 < len(part.found) else None
+        summed = [line.qty for line in work.lines if line.qty is not None and code in (None, line.uom)]
+        return len(summed) > 1 and sum(summed) == token.value
 
+
+_TOTAL = frozenset(
+    letters.fold(w).text for w in ["total", "totl", "tot", "kul", "sum", "مجموع", "المجموع", "کل", "कुल", "કુલ"]
+)
+_DENIALS = frozenset(("not", "no", "مو", "مش", "ليس"))
 _PHONE_DIGITS = 9
 
 

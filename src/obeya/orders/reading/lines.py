@@ -22,6 +22,13 @@ _CLEAR = 0.80
 _MARGIN = 0.1
 _RIVAL = 0.15
 _FAR = 14
+_BESIDE = 2
+_NEW_COVER = 0.88
+_LOOSE = (
+    ("range", "A range is no quantity."),
+    ("dotted", "A point that could part thousands."),
+    ("vague", "The quantity is only about what is wanted."),
+)
 _WEAK_COVER = 0.62
 _SURE_COVER = 0.85
 
@@ -109,6 +116,7 @@ class Settler:
             before = draft
             if draft.unit and draft.unit not in ("pcs",):
                 unit = draft.unit
+        _count_lines(found, out)
         return _merged(out)
 
     def _is_heading(self, draft: grammar.Draft, following: Sequence[grammar.Draft]) -> bool:
@@ -184,7 +192,7 @@ class Settler:
             and items[spoken.number].category != items[best.number].category
             and "context" not in line.flags
             and any(t.key in goods.ATTRIBUTE_WORDS for t in draft.own_terms)
-            and not grammar.has_head(draft.own_terms)
+            and all(t.is_size or t.key in goods.ATTRIBUTE_WORDS for t in draft.own_terms)
             and not self._learned.says(customer, best.number, said)
         )
 
@@ -201,12 +209,13 @@ class Settler:
         if any(t.key in own or t.key.removesuffix("s") in own for t in draft.terms if not t.is_size):
             return False
         special = any(set(own) < set(self._items.words[f.number].words) for f in draft.match.fits)
-        meant = all(
-            goods.groups(t.key) or t.key in goods.COLOUR_LETTERS or t.key in goods.COMPOUNDS
-            for t in draft.terms
-            if not t.is_size
-        )
-        return special or not meant or best.cover < 0.93
+        meant = all(self._is_known(t, best.number) for t in draft.terms if not t.is_size)
+        return special or not meant or best.cover < _NEW_COVER
+
+    def _is_known(self, term: catalogue.Term, number: int) -> bool:
+        """Whether a word's meaning is known: from the language, or because others say it of that item."""
+        said = goods.groups(term.key) or term.key in goods.COLOUR_LETTERS or term.key in goods.COMPOUNDS
+        return bool(said) or float(self._matcher.support(term, None)[number]) >= _SURE_COVER
 
     def _is_nickname(self, size: catalogue.Term, customer: str | None) -> bool:
         """Whether a customer calls something by a number that is not in its name ("adhi" for 2.5 inch)."""
@@ -281,6 +290,12 @@ class Settler:
     ) -> matching.Fit | None:
         """The rival that what was said just before (a brand, a material) singles out."""
         spoken = [t for t in before.terms if not t.is_size and t not in draft.terms]
+        spoken_of = before.match.best
+        if spoken_of is not None and 0 <= draft.start - before.end <= _BESIDE:
+            kind = self._items.items[spoken_of.number].category
+            alike = [f for f in rivals if self._items.items[f.number].category == kind]
+            if len(alike) == 1:
+                return alike[0]
         best: matching.Fit | None = None
         top = second = 0.0
         for fit in rivals:
@@ -317,10 +332,9 @@ class Settler:
         line.flags.add(f"unit:{found.why}")
         if found.doubt:
             line.doubt(found.doubt, f"The unit is not certain ({found.why}).")
-        if "range" in draft.flags:
-            line.doubt("ambiguous_quantity", "A range is no quantity.")
-        elif "vague" in draft.flags:
-            line.doubt("ambiguous_quantity", "The quantity is only about what is wanted.")
+        loose = next((text for flag, text in _LOOSE if flag in draft.flags), None)
+        if loose is not None:
+            line.doubt("ambiguous_quantity", loose)
         elif draft.unit is None and draft.value != draft.value.to_integral_value():
             line.doubt("ambiguous_quantity", "A part of something, in no unit.")
         for more, unit in draft.extra:
@@ -415,6 +429,20 @@ def _correct(found: Sequence[tokens.Token], drafts: Sequence[grammar.Draft]) -> 
             at -= 1
         if any(t.text in words.CORRECTING for t in found[at : draft.end]):
             draft.flags.add("corrects")
+
+
+def _count_lines(found: Sequence[tokens.Token], lines: Sequence[Line]) -> None:
+    """Doubt quantities that may only number the lines: "1 bleach 20 L", "2 jumbo roll"."""
+    leading = []
+    for line in lines:
+        at = line.draft.qty_at[0] if line.draft is not None and line.draft.qty_at else -1
+        starts = at >= 0 and (at == 0 or found[at - 1].kind == tokens.BREAK)
+        if starts and line.draft is not None and not line.draft.unit_text:
+            leading.append((at, line))
+    if len(leading) < 2 or len(leading) < len(lines):
+        return
+    if all(found[i].value == place for place, (i, _) in enumerate(leading, 1)):
+        leading[0][1].doubt("ambiguous_quantity", "The numbers may only count the lines.")
 
 
 def _merged(lines: Iterable[Line]) -> list[Line]:

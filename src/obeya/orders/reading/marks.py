@@ -1,7 +1,7 @@
 """Parts of a text that are not order lines: references, phones, money, places."""
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 
@@ -139,7 +139,7 @@ _PERCENT = re.compile(
 )
 _CODE = re.compile(
     r"(?<![\w/.-])(?=[a-z0-9/._-]*\d)[a-z0-9]+(?:[-/][a-z0-9]+)+(?![\w/-])|(?<![\w/.-])[a-z]{2,6}\d{3,}[a-z0-9]*(?![\w/-])"
-    r"|(?<![\w/.,-])\d{3,10}(?![\w/.,-])"
+    r"|(?<![\w/.,-])\d{3,10}(?![\w/-]|[.,]\d)"
 )
 _PO_CUE = re.compile(
     r"(?:\bl?p\.?o\.?(?:\s*(?:no\.?|number|num|ref|#))?|purchase order(?:\s*(?:no\.?|number))?"
@@ -283,9 +283,19 @@ _THERE = frozenset(
 )
 
 
-def place(text: str, customer: types.Customer) -> tuple[str, list[Mark], float] | None:
-    """The delivery place of this customer that a folded text names: name, marks and a 0..1 strength."""
-    spoken = [(m.group(), m.start(), m.end()) for m in _WORD.finditer(text)]
+def place(
+    text: str, customer: types.Customer, is_goods: Callable[[str], bool] = lambda _: False
+) -> tuple[str, list[Mark], float] | None:
+    """The delivery place of this customer that a folded text names: name, marks and a 0..1 strength.
+
+    A word of the catalogue beside another one names goods ("kitchen roll"), no place.
+    """
+    words = [(m.group(), m.start(), m.end()) for m in _WORD.finditer(text)]
+    spoken = [
+        word
+        for word, after in zip(words, (*words[1:], ("", 0, 0)), strict=False)
+        if not (is_goods(word[0]) and is_goods(after[0]) and text[word[2] : after[1]] == " ")
+    ]
     named = {place_name: _place_words(place_name) for place_name in customer.ship_to}
     own = frozenset(_place_words(customer.name))
     scores = []
@@ -397,4 +407,12 @@ def _same_place_word(word: str, other: str, generic: str | None) -> bool:
 
 def _alike(word: str, other: str) -> bool:
     """Whether two words of different scripts are written alike when romanised."""
-    return JaroWinkler.similarity(letters.roman(word), letters.roman(other)) >= 0.8
+    return JaroWinkler.similarity(_spelt(word), _spelt(other)) >= 0.8
+
+
+def _spelt(word: str) -> str:
+    """A word in Latin letters, the long vowels of Arabic script as vowels: ديره is "dira"."""
+    text = letters.roman(word)
+    if word.isascii():
+        return text
+    return re.sub("h$", "a", text.replace("y", "i").replace("w", "u"))

@@ -12,6 +12,8 @@ from obeya.orders.reading import catalogue, goods, memory, words
 _TOP = 16
 _TEMPERATURE = 0.055
 _KIN = 0.12  # what an item gains that the customer buys in another colour
+_UNDERSTOOD = 0.9  # from here on, a word's meaning is known and need not be guessed from what it goes with
+_SAID = 0.95
 _EXPLAINED = 0.5
 """From this support on, a word beside a code is one of the item's own."""
 
@@ -124,7 +126,8 @@ class Matcher:
         numbers, values = self._items.support(term)
         vector[numbers] = values
         learned = self._learned
-        if not term.is_size and term.key not in self._items.idf:
+        understood = float(values.max(initial=0.0)) >= _UNDERSTOOD
+        if not term.is_size and term.key not in self._items.idf and not understood:
             for word, share in learned.translations.get(term.key, {}).items():
                 numbers, values = self._items.support(catalogue.Term(word))
                 sure = values >= 0.99
@@ -200,6 +203,8 @@ class Matcher:
         members = [int(n) for n in np.flatnonzero(cover >= cover.max() - 0.15)]
         habit = self.habit(customer)
         own = [n for n in members if habit[n] > 0]
+        kinds = {self._items.items[n].category for n in own}
+        members = [n for n in members if not kinds or self._items.items[n].category in kinds]
         sized = [
             (min(s for _, s in self._items.words[n].measured), n)
             for n in (own if len(own) > 1 else members)
@@ -232,6 +237,9 @@ class Matcher:
     ) -> Fit:
         missing = tuple(t.key for t, s in zip(terms, supports, strict=True) if s[number] < 0.5)
         bought = float(habit[number])
+        said = own or (company if bought else None)
+        if said and said.get(number, 0) > sum(said.values()) / 2 and (own or said[number] > 1):
+            missing, cover = (), max(cover, _SAID)  # just so it was said before
         gap = max(0.0, fullest - cover - 0.05)
         trust = 1.0 if gap == 0 else max(0.0, 0.5 - 3 * gap)
         score = (

@@ -11,8 +11,10 @@ from decimal import Decimal
 from obeya.orders.reading import (
     aligning,
     catalogue,
+    goods,
     letters,
     numbers,
+    preparing,
     quantities,
     references,
     tokens,
@@ -22,6 +24,7 @@ from obeya.orders.reading import (
 from obeya.orders.reading.lessons import Lessons
 
 _COMMON = frozenset(words.UNITS) | words.OPERATIONS | words.REST | words.FILLER
+NAME = aligning.NAME
 CODE = "code:"
 """Before the key of an alias that is a code of the buyer's system, no word: `electronic` reads these."""
 _FEW = 2  # purchases that make no habit yet
@@ -101,6 +104,12 @@ class Memory:
             sized = number.value is not None and self._items.has_size(number.value, code)
             if code and number.kind == tokens.NUM and not sized:
                 token.form = "letter"
+        for one, other in itertools.pairwise(joined):
+            if (one.text, other.text.removesuffix("s")) in self._items.pairs or (
+                (one.text, other.text) in self._items.pairs
+            ):
+                for token in (one, other):
+                    token.form = token.form or NAME * (token.kind == tokens.WORD and len(token.text) > 2)
         return tokens.drop_articles(tokens.drop_verbs(joined))
 
     def expected(self, customer: str | None, number: int, keys: Iterable[str]) -> float | None:
@@ -211,7 +220,7 @@ class Memory:
             return []
         pairs = []
         said = self.references.without(self.cut_words(order.message), order.message, customer)
-        said = quantities.join(said)
+        said = quantities.join(preparing.colour_sets(said, self._items.idf.__contains__))
         for found in aligning.align(said, order.lines, self.known_names.get(customer, ()), self._items.fit):
             number = self._items.index.get(found.line.sku)
             if number is None:
@@ -235,7 +244,7 @@ class Memory:
                 self.phrases[owner, number][frozenset(term.key for term in terms)] += times
             for key_of in {term.key for term in terms}:
                 self.profiles[owner, number][key_of] += times
-            if any(not term.is_size for term in terms):
+            if _names_itself(terms):
                 self.aliases[owner, key][number] += times
             for term in terms:
                 self.words[owner, term.key][number] += times
@@ -256,6 +265,12 @@ class Memory:
         """0..1: how much of a habit an item is for a customer."""
         habit = self.habits.get(customer or "", {}).get(number)
         return 0.0 if habit is None or not habit.count else min(1.0, 0.55 + 0.15 * math.log2(habit.count))
+
+
+def _names_itself(terms: Sequence[catalogue.Term]) -> bool:
+    """Whether a mention can be told again without what was said before it: "2.5 red", not "red"."""
+    said = [term for term in terms if not term.is_size]
+    return bool(said) and (len(said) < len(terms) or any(t.key not in goods.ATTRIBUTE_WORDS for t in said))
 
 
 def names_of(customer: types.Customer) -> frozenset[str]:

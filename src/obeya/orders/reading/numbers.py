@@ -106,6 +106,7 @@ RISKY = frozenset(
         "saath",
         "alf",
         "oru",
+        "ڈیڑھ",
         "tees",
         "don",
         "ایک",

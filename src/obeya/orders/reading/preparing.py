@@ -1,11 +1,11 @@
 """Tokens made ready: leaders, line numbers, remarks, free goods and pipes between columns."""
 
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import replace
 from decimal import Decimal
 
-from obeya.orders.reading import intents, tokens, words
+from obeya.orders.reading import intents, letters, quantities, tokens, words
 
 
 def without_leaders(found: Sequence[tokens.Token]) -> list[tokens.Token]:
@@ -24,6 +24,49 @@ def without_leaders(found: Sequence[tokens.Token]) -> list[tokens.Token]:
             continue
         out.append(token)
     return out
+
+
+def names_are_no_numbers(found: Sequence[tokens.Token], names: Collection[str]) -> None:
+    """A number word that is part of the customer's own names is a name: Deira is no one and a half."""
+    for token in found:
+        if token.kind == tokens.NUM and token.form == "word" and token.text in names and len(token.text) > 3:
+            token.kind, token.value, token.form = tokens.WORD, None, ""
+
+
+_PHASES = {"r": "red", "y": "yellow", "b": "blue", "g": "green", "k": "black", "n": "black", "w": "white"}
+
+
+def colour_sets(found: Sequence[tokens.Token], known: Callable[[str], bool]) -> list[tokens.Token]:
+    """ "RYB", "RYBK": one letter for each colour, as the trade in wires writes them; a set is one of each."""
+    out: list[tokens.Token] = []
+    at = 0
+    while at < len(found):
+        token = found[at]
+        run, end = _letters_of(found, at)
+        if len(run) < 3 or len(set(run)) < len(run) or not {"r", "y"} <= set(run) or known(token.text):
+            out.append(token)
+            at += 1
+            continue
+        out.extend(replace(token, text=_PHASES[letter], spaced=True) for letter in run)
+        at = end
+    if len(out) != len(found):
+        for token in out:
+            if token.kind == tokens.WORD and token.text in ("set", "sets"):
+                token.text = "each"
+    return out
+
+
+def _letters_of(found: Sequence[tokens.Token], at: int) -> tuple[str, int]:
+    """The colour letters from here on, glued or one by one, and where they end."""
+    token = found[at]
+    if token.kind != tokens.WORD or token.role or not set(token.text) <= set(_PHASES):
+        return "", at + 1
+    if len(token.text) > 1:
+        return token.text, at + 1
+    run, end = token.text, at + 1
+    while end < len(found) and found[end].text in _PHASES and not found[end].role:
+        run, end = run + found[end].text, end + 1
+    return run, end
 
 
 def remarks(found: Sequence[tokens.Token]) -> None:
@@ -145,3 +188,58 @@ def line_numbers(found: Sequence[tokens.Token]) -> None:
         ):
             token.role = "lineno"
             found[at + 1].role = "lineno"
+
+
+def unit_for_all(found: Sequence[tokens.Token], units: quantities.UnitWords) -> str | None:
+    """The unit of "all cartons", "sab peti", "جميعها كراتين"."""
+    for at, one in enumerate(found):
+        if one.text not in _ALL or one.role:
+            continue
+        for step in range(1, 4):
+            if at + step >= len(found) or found[at + step].kind in (tokens.NUM, tokens.BREAK):
+                break
+            code = units.code(found[at + step])
+            if code and code not in words.MEASURES:
+                for token in found[at : at + step + 1]:
+                    token.role = "gone"
+                return code
+    return None
+
+
+_ALL = frozenset(
+    letters.fold(w).text
+    for w in [
+        "all",
+        "sab",
+        "sabhi",
+        "sare",
+        "saare",
+        "saari",
+        "saara",
+        "badhi",
+        "badhu",
+        "badha",
+        "badho",
+        "sagla",
+        "everything",
+        "जميعها",
+        "جميعها",
+        "جميعهم",
+        "كلها",
+        "كلهم",
+        "الكل",
+        "सब",
+        "सभी",
+        "सारे",
+        "બધું",
+        "બધી",
+        "બધા",
+        "الكميات",
+        "بالكرتون",
+        "سب",
+        "تمام",
+        "ellam",
+        "ellaam",
+        "shob",
+    ]
+)

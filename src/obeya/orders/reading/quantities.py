@@ -6,7 +6,7 @@ from decimal import Decimal
 
 from obeya.orders.reading import catalogue, numbers, tokens, words
 
-EACH, RANGE, SUM = "each", "range", "sum"
+EACH, RANGE, SUM, DOTTED = "each", "range", "sum", "dotted"
 _GLUED = 0.35  # a number glued to a word is rather a size: gr8, elbow25
 _GLUE = frozenset("+")
 _OR = frozenset(("ya", "or", "یا", "या", "كي", "او", "athava"))
@@ -253,7 +253,7 @@ def _content(token: tokens.Token) -> bool:
 def _at(found: Sequence[tokens.Token], place: int, places: Sequence[int], units: UnitWords) -> list[Option]:
     token = found[place]
     value = token.value
-    if value is None or value <= 0:
+    if value is None or value <= 0 or (token.form == "fraction" and value >= 1):
         return []
     measure, used = catalogue.measure_after(found, place)
     taken = {place}
@@ -263,7 +263,7 @@ def _at(found: Sequence[tokens.Token], place: int, places: Sequence[int], units:
     if units.letter(found, place + 1):
         measure = ""
     if measure:
-        if measure in ("mm", "in", "sqmm", "w", "a", "v", "cm"):
+        if measure in ("mm", "in", "sqmm", "w", "a", "v", "cm") or _is_packed(found, place + 1 + used, units):
             return []
         taken.update(range(place + 1, place + 1 + used))
         unit, worth = measure, -0.25
@@ -274,6 +274,8 @@ def _at(found: Sequence[tokens.Token], place: int, places: Sequence[int], units:
         worth += bonus
         if unit_at is not None:
             taken.add(unit_at)
+    extra, more = _added(found, max(taken) + 1, units, unit)
+    taken.update(more)
     tail = [t for i, t in enumerate(found[place + 1 :], place + 1) if i not in taken]
     worth += _position_worth(found, place, places, tail, unit)
     worth += _form_worth(token, unit, measure)
@@ -291,12 +293,16 @@ def _at(found: Sequence[tokens.Token], place: int, places: Sequence[int], units:
         worth += 0.1
     if place and unit is None and not token.spaced and found[place - 1].kind == tokens.WORD:
         worth -= 0.0 if found[place - 1].text == "x" else _GLUED
-    extra, more = _added(found, max(taken) + 1, units, unit)
-    taken.update(more)
-    form = token.form if token.form in (EACH, RANGE, SUM) else ""
+    form = token.form if token.form in (EACH, RANGE, SUM, DOTTED) else ""
     worth += 0.2 if extra else 0.0
     said = found[unit_at].text if not measure and unit_at is not None else ""
     return [Option(frozenset(taken), value, unit, worth, place, extra, form, token.check, said, unit_at)]
+
+
+def _is_packed(found: Sequence[tokens.Token], after: int, units: UnitWords) -> bool:
+    """Whether a measure is the size of what comes packed: "4 litre carton", "25 kg bag"."""
+    code = units.code(found[after]) if after < len(found) else None
+    return code is not None and code != "pcs" and code not in words.MEASURES
 
 
 def _is_dimension(found: Sequence[tokens.Token], place: int) -> bool:
@@ -323,7 +329,7 @@ def _position_worth(
 
 def _form_worth(token: tokens.Token, unit: str | None, measure: str) -> float:
     order_unit = unit is not None and not measure
-    if token.form in ("fraction", "decimal", "mixed"):
+    if token.form in ("fraction", "decimal", "mixed", DOTTED):
         return -0.1 if order_unit or measure in ("kg", "l") else -0.6
     if token.form == "word":
         whole = token.value is not None and token.value == token.value.to_integral_value()

@@ -8,6 +8,8 @@ from dataclasses import replace
 from datetime import UTC, date, tzinfo
 
 from obeya.orders.reading import (
+    accepting,
+    beside,
     catalogue,
     changes,
     corrections,
@@ -23,6 +25,7 @@ from obeya.orders.reading import (
     marks,
     matching,
     memory,
+    pointing,
     preparing,
     quantities,
     reservations,
@@ -142,6 +145,7 @@ class Reader:
             *self._memory.references.find(folded, masked, message.customer),
         ]
         found = self._memory.prepared(self._memory.tokenizer.tokens(folded))
+        preparing.names_are_no_numbers(found, memory.names_of(customer) if customer else ())
         too_long = len(text) > _MAX_TEXT or len(found) > _MAX_TOKENS
         self._assign(found[:_MAX_TOKENS], folded, all_marks, found_dates, place)
         found, free, corrected = self._made_ready(found[:_MAX_TOKENS])
@@ -149,7 +153,7 @@ class Reader:
             preparing.nothing_of(found)
         ignore = self._memory.known_names.get(message.customer or "", self._memory.articles)
         ignore = ignore | {t.text for t in found if t.kind == tokens.WORD and self._memory.is_seller(t.text)}
-        default_unit = self._unit_for_all(found)
+        default_unit = preparing.unit_for_all(found, self._unit_words)
         cut = self._grammar.cut(found, message.customer, ignore, (), standing)
         settled = self._settler.settle(found, cut, message.customer, default_unit)
         if typed:
@@ -168,6 +172,7 @@ class Reader:
             (
                 *(typed[0].doubts if typed else ()),
                 *((("free_goods", "Free goods are named."),) if free else ()),
+                *((("condition", "Orders of several people."),) if self._many(folded) else ()),
                 *((("unread", "The message is too long to be read whole."),) if too_long else ()),
             ),
         )
@@ -176,13 +181,14 @@ class Reader:
         self, text: str, customer: types.Customer | None
     ) -> tuple[str, list[marks.Mark], float] | None:
         """The delivery place that is named; half of its name is none where goods are called so too."""
-        place = marks.place(text, customer) if customer else None
+        place = marks.place(text, customer, self._memory_word) if customer else None
         if place and place[2] < _FULLY and all(text[m.start : m.end] in self._items.idf for m in place[1]):
             return None
         return place
 
     def _made_ready(self, found: Sequence[tokens.Token]) -> tuple[list[tokens.Token], bool, int]:
         """Tokens joined and marked for the cut; whether goods are free, how many numbers were taken back."""
+        found = preparing.colour_sets(found, self._memory_word)
         ready = quantities.join(preparing.without_leaders(found))
         preparing.line_numbers(ready)
         preparing.soften_pipes(ready)
@@ -193,6 +199,9 @@ class Reader:
         corrected = corrections.apply(ready, self._unit_words) + corrections.restarts(ready, self._unit_words)
         changes.mark_operations(ready, self._memory_word)
         return ready, free, corrected
+
+    def _many(self, folded: letters.Folded) -> bool:
+        return beside.several_buyers(folded.text, lambda word: self._memory.knows(word) or word in words.SAID)
 
     def _memory_word(self, word: str) -> bool:
         return word in self._items.idf
@@ -214,21 +223,6 @@ class Reader:
             if any(start <= token.start < end for start, end in pieces):
                 token.role = "price" if any(start <= token.start < end for start, end in priced) else "gone"
 
-    def _unit_for_all(self, found: Sequence[tokens.Token]) -> str | None:
-        """The unit of "all cartons", "sab peti", "جميعها كراتين"."""
-        for at, one in enumerate(found):
-            if one.text not in _ALL or one.role:
-                continue
-            for step in range(1, 4):
-                if at + step >= len(found) or found[at + step].kind in (tokens.NUM, tokens.BREAK):
-                    break
-                code = self._unit_words.code(found[at + step])
-                if code and code not in words.MEASURES:
-                    for token in found[at : at + step + 1]:
-                        token.role = "gone"
-                    return code
-        return None
-
     # -- reading ----------------------------------------------------------------------------------------
 
     def read(self, message: types.Message) -> types.Reading:
@@ -242,24 +236,27 @@ class Reader:
         strong = [line for line in part.settled if workbench.is_strong(line)]
         with_quantity = [line for line in part.settled if line.qty is not None]
         removes = sum(1 for line in part.settled if "remove" in line.flags)
+        pointed = pointing.find(part.folded.text, base, by_quantity=not with_quantity)
         if not strong and message.subject:
             part.cues = intents.cues(f"{part.folded.text}\n{letters.fold(message.subject).text}")
         work.intent, work.intent_confidence = intents.decide(
             part.cues,
-            lines=len(with_quantity),
+            lines=len(with_quantity) + len(pointed),
             strong=len(strong),
             has_thread=bool(base),
             attached=bool(message.attachments),
             removes=removes,
-            touched=self._touched(part, base),
+            touched=self._touched(part, base) + len(pointed),
             loose=self._leftovers.packed(part) + (with_quantity != [] and part.is_referenced),
         )
+        if not with_quantity and base and accepting.is_offered(message.thread):
+            self._accept(work, part, base)
         is_sent = bool(electronic.sent_in(message))
         if is_sent:
             self._headers.read(work, part, message)
             self._electronic.read(work, part, message, base, self._tables.read(message, part.text).lines)
         else:
-            self._lines(work, part, message, base)
+            self._lines(work, part, message, base, pointed)
         if work.intent in types.ORDER_INTENTS:
             changes = work.intent == "order_change"
             held = reservations.doubts(part.folded.text, kind=work.kind, changes=changes)
@@ -311,8 +308,9 @@ class Reader:
         part: workbench.Part,
         message: types.Message,
         base: Sequence[order_lines.Line],
+        pointed: Sequence[pointing.Change],
     ) -> None:
-        if work.intent not in types.ORDER_INTENTS:
+        if work.intent not in types.ORDER_INTENTS or work.kind == "accepted":
             return
         read = self._tables.read(message, part.text) if message.attachments else None
         if read is not None and not read.lines and read.loose:
@@ -326,8 +324,12 @@ class Reader:
                 work.doubt("table", "The text beside the attachment names quantities too.")
             return
         if work.intent == "order_change" and base:
-            outcome = self._changer.apply(base, part.found, part.cut, part.settled, message.customer)
             work.kind = "change"
+            changed = pointing.apply(base, pointed, part.found, part.folded, self._unit_words)
+            if pointed and not any(line.qty is not None for line in part.settled):
+                work.lines = changed
+                return
+            outcome = self._changer.apply(changed, part.found, part.cut, part.settled, message.customer)
         elif part.cues.repeat and message.customer and self._is_repeat(part):
             self._repeat(work, part, message)
             return
@@ -339,6 +341,12 @@ class Reader:
         work.doubts.extend((code, None, text) for code, text in outcome.doubts)
         if _PARTIAL.search(part.folded.text):
             work.doubt("open_change", "Part of a line becomes another; a person decides.")
+
+    def _accept(self, work: workbench.Work, part: workbench.Part, base: Sequence[order_lines.Line]) -> None:
+        """The order that a bare yes to the company's offer makes of what was asked about."""
+        if accepting.is_yes(part.folded.text):
+            work.intent, work.intent_confidence, work.kind = "order", 0.8, "accepted"
+            work.lines = list(base)
 
     def _loose(self, work: workbench.Work, pages: Sequence[types.TextPage], message: types.Message) -> None:
         """A document without a table: its text is read as a message is, and a person looks at it."""
@@ -427,43 +435,6 @@ class Reader:
 _PARTIAL = re.compile(
     r"\b(?:usme|isme|us me|is me|us mein|unme|inme|me|mein) se\b|\butn[aieo]\b|\bitn[aieo]\b|\bout"
     r" of\b|\bhalf of\b|\bbalance\b|بداله|بدالها|من هم|नमें से|में से|માંથી|mathi"
-)
-_ALL = frozenset(
-    letters.fold(w).text
-    for w in [
-        "all",
-        "sab",
-        "sabhi",
-        "sare",
-        "saare",
-        "saari",
-        "saara",
-        "badhi",
-        "badhu",
-        "badha",
-        "badho",
-        "sagla",
-        "everything",
-        "जميعها",
-        "جميعها",
-        "جميعهم",
-        "كلها",
-        "كلهم",
-        "الكل",
-        "सब",
-        "सभी",
-        "सारे",
-        "બધું",
-        "બધી",
-        "બધા",
-        "الكميات",
-        "بالكرتون",
-        "سب",
-        "تمام",
-        "ellam",
-        "ellaam",
-        "shob",
-    ]
 )
 
 

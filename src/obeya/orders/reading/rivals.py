@@ -28,6 +28,7 @@ class Rivals:
             )
             and not self._lacks(other, best)
             and not self._is_special(other, best, draft, customer)
+            and not self._is_never_bought(other, best, customer)
         )
 
     def _buys_both(self, best: matching.Fit, other: matching.Fit, customer: str | None) -> bool:
@@ -40,7 +41,7 @@ class Rivals:
     def _left_open(
         self, best: matching.Fit, other: matching.Fit, draft: grammar.Draft, customer: str | None
     ) -> bool:
-        """Whether the word is left out that told an item, bought only once or twice, from another one."""
+        """Whether the word is left out that told an item, bought once or twice, from another one."""
         if best.alias or not best.bought or other.cover < best.cover - 0.02:
             return False
         told = self._learned.left_out(customer, best.number, (t.key for t in draft.terms))
@@ -50,6 +51,31 @@ class Rivals:
             for key in told
             if not key.startswith("#")
         )
+
+    def _is_never_bought(self, other: matching.Fit, best: matching.Fit, customer: str | None) -> bool:
+        """Whether another item is of a kind that this customer never buys and hardly anybody does.
+
+        Such as the grey plate, to who has only ever bought white ones.
+        """
+        items = self._items
+        kind = items.items[best.number].category
+        own, others = set(items.words[best.number].words), set(items.words[other.number].words)
+        mine, theirs = own - others, others - own
+        if other.bought or not mine or not theirs or items.items[other.number].category != kind:
+            return False
+        counts = [0, 0, 0, 0]
+        habits = self._learned.habits.get(customer or "", {})
+        for number, everybody in self._learned.popularity.items():
+            if items.items[number].category != kind:
+                continue
+            said = set(items.words[number].words)
+            times = habits[number].count if number in habits else 0
+            counts[0] += times * (mine <= said)
+            counts[1] += times * bool(theirs & said)
+            counts[2] += everybody * (mine <= said)
+            counts[3] += everybody * bool(theirs & said)
+        known = counts[0] > 0 and counts[2] >= _BY_FAR
+        return known and counts[1] == 0 and _BY_FAR * counts[3] <= counts[2]
 
     def _lacks(self, other: matching.Fit, best: matching.Fit) -> bool:
         """Whether another item lacks a size or a catalogue word of the mention that the best one has."""

@@ -50,6 +50,8 @@ def parse_number(text: str) -> tuple[Decimal, str]:
     if part and int(part[2]):
         return Decimal(part[1]) / Decimal(part[2]), "fraction"
     plain = text.replace(",", "").replace("/", "")[:18]
+    if re.fullmatch(r"\d{1,3}\.000", plain):
+        return Decimal(plain), "dotted"
     return Decimal(plain or "0"), "decimal" if "." in plain else "int"
 
 
@@ -124,7 +126,7 @@ class Tokenizer:
                 position += 1
                 continue
             position = self._one(folded, position, out)
-        return out
+        return _extra_sizes(out)
 
     def _make(self, folded: letters.Folded, kind: str, text: str, start: int, end: int) -> Token:
         low, high = folded.span(start, end)
@@ -200,6 +202,28 @@ class Tokenizer:
         return max(end, offset)
 
 
+def _extra_sizes(found: list[Token]) -> list[Token]:
+    """ "X-Large", "extra large" is one size, no large one."""
+    out: list[Token] = []
+    at = 0
+    while at < len(found):
+        token = found[at]
+        step = 2 if at + 1 < len(found) and found[at + 1].text == "-" else 1
+        after = found[at + step] if at + step < len(found) else None
+        if token.kind == WORD and token.text in _EXTRA and after is not None and after.text == "large":
+            large = Token(WORD, "xlarge", token.start, after.end)
+            large.spaced = token.spaced
+            out.append(large)
+            at += step + 1
+            continue
+        out.append(token)
+        at += 1
+    return out
+
+
+_EXTRA = frozenset(("x", "extra", "xtra", "xl"))
+
+
 def join_number_words(tokens: list[Token]) -> list[Token]:
     """Turn runs of number words into one number token (ek sau bees, مية وعشرين); mark `form` "word"."""
     out: list[Token] = []
@@ -267,6 +291,9 @@ def drop_verbs(found: list[Token]) -> list[Token]:
         ):
             token.kind, token.value, token.form = WORD, None, ""
             token.text = "karo"
+    for one, other in itertools.pairwise(found):
+        if one.kind == NUM and one.text == "do" and other.text in _ASKING:
+            one.kind, one.value, one.form = WORD, None, ""
     for before, token, after in zip(found, found[1:], (*found[2:], None), strict=False):
         measured = before.kind == NUM or (before.kind == WORD and before.text in words.UNITS)
         measured = measured and not (after is not None and after.text in words.UNITS)
@@ -279,6 +306,7 @@ def drop_verbs(found: list[Token]) -> list[Token]:
     return found
 
 
+_ASKING = frozenset(("you", "we", "they", "u", "ya", "not"))
 _IS = frozenset(("chhe", "che", "છે"))
 _GIVE = frozenset(letters.fold(w).text for w in ["do", "दो", "دو", "દો", "den", "दे"])
 

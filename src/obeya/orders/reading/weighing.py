@@ -9,6 +9,7 @@ CHUNK_COST = 0.35
 SIZED = 0.8
 """What it costs to read "4 litre" as a quantity where the catalogue has it as a size."""
 _CODE = 2.0
+_AGAIN = 0.6  # a word said twice speaks for two lines
 _FOREIGN_NUMBER = 0.95
 _FOREIGN_WORD = 0.35
 """A little more than the grammar's cost of passing over the same token."""
@@ -25,7 +26,10 @@ def worth(
     """How much a reading of a run is worth: what it explains, its quantity's plausibility, habit."""
     worth = gain + option.worth - CHUNK_COST
     if "each" not in option.form:
-        worth -= 0.3 * sum(1 for t in run[1:-1] if t.text in words.CONJ and not t.role)
+        joined = (t for i, t in enumerate(run[1:-1], 1) if i not in option.taken)
+        worth -= 0.3 * sum(1 for t in joined if t.text in words.CONJ and not t.role)
+    said = [term.key for term in match.terms if not term.is_size]
+    worth -= _AGAIN * (len(said) - len(set(said)))
     cover = match.best.cover if match.best else 0.0
     if option.form in ("implied", "risky") and option.unit is None and cover < 0.85:
         worth -= 0.6
@@ -72,6 +76,8 @@ def flags(
         flags.add("range")
     if option.form == "implied":
         flags.add("implied")
+    if option.form == quantities.DOTTED and option.unit not in words.MEASURES:
+        flags.add("dotted")
     if ditto:
         flags.add("ditto")
     if leaning:

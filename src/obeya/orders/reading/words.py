@@ -21,7 +21,7 @@ def _table(block: str) -> dict[str, str]:
 # General unit words; a company's own list comes first. The code is a family, mapped to an item's units later.
 UNITS = _table(
     """
-pcs: pc pcs piece pieces pce pices nos no nag nang naga each ea unit units peace adad
+pcs: pc pcs pieza piezas pza pzas piece pieces pce pices nos no nag nang naga each ea unit units peace adad
     loose length len
     lengths lambai nug عدد حبه حبات قطعه قطع پیس عدد नग पीस नंग નંગ পিস 7abba habba qty'
 ctn: ctn ctns carton cartons cartoon cartoons cartn crtn crtns cs case cases karton
@@ -29,10 +29,10 @@ ctn: ctn ctns carton cartons cartoon cartoons cartn crtn crtns cs case cases kar
     petti petty pettis khokha khokhu crate crates kartun ktn كرتون كرتونه كراتين
     كرتونات كراتن کارٹن کارتن
     پیٹی बक्सा पेटी कार्टन પેટી કાર્ટન কার্টন পেটি
-box: box boxes bx bxs dibba dibbe dibbi dabba dabbo dabbe daba daba dibbo dibbay inner
+box: box boxes bx bxs caja cajas dibba dibbe dibbi dabba dabbo dabbe daba daba dibbo dibbay inner
     boxs علبه علب صندوق
     صناديق ڈبہ ڈبے डिब्बा डिब्बे डब्बा डब्बे બોક્સ ડબ્બા ડબ્બો
-bag: bag bags katta katte kattay bori bora boriyan borian chakku chak sack sacks theli
+bag: bag bags bolsa bolsas katta katte kattay bori bora boriyan borian chakku chak sack sacks theli
     thelo thaila thelia
     gunny kees 5eesha kheesha bosta كيس اكياس خيشه خياش جونيه شوال بوری تھیلا بوریاں
     थैली थैला कट्टा बोरी
@@ -41,7 +41,7 @@ gross: gross grs
 pkt: pkt pkts packet packets pkg pkgs package packages pack packs pouch pouches pack pk pks paket pakit patta
     pudi باكيت باكت بكت
     باكيتات پیکٹ पैकेट पॅकेट પેકેટ
-dz: dz doz dozen dozens dozon darjan darzan darjun darzen dzn درزن درجن दर्जन डझन ડઝન ডজন
+dz: dz docena docenas doz dozen dozens dozon darjan darzan darjun darzen dzn درزن درجن दर्जन डझन ડઝન ডজন
 bdl: bdl bundle bundles bandal bandel bndl baandh bundel बंडल બંડલ شده شدات ربطه ربطات
 roll: roll rolls rol رول رولات रोल રોલ
 coil: coil coils koil kwail كويل कॉइल कोयल કોઇલ لفه لفات
@@ -92,7 +92,7 @@ PIECES = frozenset(
 # Words that carry no item: verbs of asking, politeness, greetings, address.
 FILLER = _folded(
     """
-    please pls plz plss kindly send sent bhej bhejo bhejna bhejiye bhejdo bhejen
+    please pls plz plss kindly send sent ship shipped shipping bhej bhejo bhejna bhejiye bhejdo bhejen
     bhijwa dijiye dijiyega
     dena dene dedo dein diyen de kar karo
     kardo karna karjo krdo kro karne karte laga lagao likh likho likhna likhlo likhiye lakho lakhi
@@ -140,6 +140,8 @@ FILLER = _folded(
     dijiyega lijiye
     مع' خلها خليها سوها يعني حط وحط حق حقي مال لل عند عندنا تم كذا بعدين
     item' sr sl sno no. product products description total' new' pakka final
+    necesito necesitamos quiero queremos favor gracias para los las envie enviar mandar manden
+    paaji bhaaji veerji hukum bandhu
     """.replace("'", "")
 ) - _folded("do so saath ek no")
 
@@ -348,3 +350,20 @@ VAGUE = _folded(
     """
 ) - _folded("kam كم")
 DITTO = _folded("ditto -do- do.do. ایضا ايضا") | {'"'}
+
+# Words that are no names of people and places: of the language, of units, or heads of an order's parts.
+SAID = (
+    FILLER
+    | FUNCTION
+    | OPERATIONS
+    | frozenset(UNITS)
+    | _folded(
+        """
+        qty quantity ship deliver delivery po lpo ref date site bill note notes remark remarks
+        subject phone tel contact address godown shop account acct customer name dealer order total
+        rate price gst gstin trn vat mob mobile email mail fax attn ext location department dept
+        sender project terms via carrier freight payment requested required due store warehouse
+        branch transport vehicle driver time سعر تاريخ العنوان موقع هاتف
+        """
+    )
+)
