@@ -3,15 +3,19 @@
 from __future__ import annotations
 
 import html
+from datetime import timedelta
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
+from django.test import Client
 
 from obeya.lib import clock
 from obeya.orders import models, tasks
 from obeya.orders.pricing import queries
 from obeya.people import actions as people
+from obeya.people import buyers
 from obeya.people.queries import Function
+from obeya.web.portal import door
 from tests.screens.conftest import take_order
 from tests.screens.test_screens import html_of, text_of
 from tests.worlds import small
@@ -181,6 +185,15 @@ def test_a_dry_run_says_what_it_left_out(nikhil):
     assert "is not sold in tub" in told
 
 
+def test_a_dry_run_that_has_stopped_says_so_instead_of_running_for_ever(nikhil):
+    change(nikhil, 0, "save", **ROW)
+    act(nikhil, "try", on=clock.now().date().isoformat())
+    models.PriceTrialRow.objects.update(state="running", total=10, tried=4)
+    assert "4 of 10 lines are judged." in text_of(nikhil.get("/price-rules/trial/state"))
+    models.PriceTrialRow.objects.update(asked_at=clock.now() - timedelta(hours=1))
+    assert "It has stopped: run it again." in text_of(nikhil.get("/price-rules/trial/state"))
+
+
 def test_rows_go_out_to_a_spreadsheet_and_come_back(nikhil):
     change(nikhil, 0, "save", **ROW)
     file = nikhil.get("/price-rules/file")
@@ -229,3 +242,24 @@ def test_the_order_desk_says_which_rule_gave_a_price(as_user, nikhil):
     told = text_of(as_user("asha").get(f"/orders/{order.id}"))
     for words in ("2,470.00", "2,600.00", "Price rules 1, row 1 (pays 5 % less than list)"):
         assert words in told, words
+
+
+def test_a_buyer_sees_the_price_that_the_rules_give(nikhil):
+    change(nikhil, 0, "save", customer="KRS01", category="Caps", price_off_list_pct="5")
+    try_out(nikhil)
+    act(nikhil, "enforce", why="Dealer year 2026")
+    buyers.set_portal(site=small.SITE, shows_prices=True, shows_stock=False, origin=small.ORIGIN)
+    key = buyers.invite(
+        site=small.SITE,
+        customer="KRS01",
+        name="Mahesh Kadam",
+        email="m@krushnai.example",
+        origin=small.ORIGIN,
+    )
+    browser = Client()
+    browser.cookies[door.COOKIE] = buyers.open_invitation(secret=key.secret).secret
+    prices = []
+    for words in ("screw blue", "preform"):
+        answer = browser.get("/portal/items", {"q": words}, headers={"Accept": "application/json"})
+        prices += [item["prices"] for item in answer.json()["items"]]
+    assert prices == [{"pcs": "0.513", "box": "256.5", "ctn": "2565"}, {"pcs": "3.1", "box": "620"}]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 
 import pytest
@@ -10,6 +10,7 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from tests.worlds import desk, small
 
+from obeya.catalog import offers
 from obeya.catalog import queries as catalog
 from obeya.catalog.models import Customer as CatalogCustomer
 from obeya.catalog.models import Item as CatalogItem
@@ -17,7 +18,7 @@ from obeya.inbox import queries as signals
 from obeya.lib import clock
 from obeya.orders import actions, models
 from obeya.orders import queries as order_queries
-from obeya.orders.pricing import applying
+from obeya.orders.pricing import applying, offering
 from obeya.orders.tests import pricing_world as world
 
 pytestmark = pytest.mark.django_db
@@ -273,3 +274,20 @@ def test_a_floor_that_rises_above_an_agreed_price_asks_again():
     )
     still_waits(order)
     assert "now it is 2,470" in world.prices(order)[0].reason
+
+
+def test_customers_see_the_prices_that_the_rules_give_them():
+    world.enforce(
+        world.TIER,
+        {"item": "CAP-38-WHT", "floor_over_cost_pct": "100"},
+        {"category": "Caps", "floor_over_cost_pct": "1"},
+    )
+    found = catalog.find_customer(small.SITE, "KRS01")
+    assert found is not None
+    items = catalog.items_by_sku(small.SITE, ["CAP-28-WHT", "CAP-38-WHT"])
+    shown = offers.offers_of(found, list(items.values()), prices=True, stock=False, on=world.TODAY)
+    told = {one.sku: one.prices for one in offering.with_rules(found, shown, at=clock.now())}
+    assert told["CAP-28-WHT"] == {"pcs": D("0.494"), "box": D(247), "ctn": D(2470)}
+    assert told["CAP-38-WHT"] == {}
+    before = offering.with_rules(found, shown, at=small.START - timedelta(seconds=1))
+    assert before == shown

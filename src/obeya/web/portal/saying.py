@@ -9,7 +9,9 @@ from typing import Any
 from django.utils.translation import gettext as _
 
 from obeya.catalog import answers, offers
+from obeya.lib import clock
 from obeya.orders import forms, portal_queries
+from obeya.orders.pricing import offering
 from obeya.people import buyer_queries
 from obeya.web import shown
 from obeya.web.portal import door
@@ -21,6 +23,8 @@ def offered(visitor: door.Visitor, items: Sequence[answers.Item]) -> list[dict[s
     found = offers.offers_of(
         visitor.customer, items, prices=set_so.shows_prices, stock=set_so.shows_stock, on=visitor.today
     )
+    if set_so.shows_prices:
+        found = offering.with_rules(visitor.customer, found, at=clock.now())
     return [_offer(one) for one in found]
 
 

@@ -101,7 +101,7 @@ def _draft(
         saved_by=people.get_user(draft.saved_by).display_name,
         stops=stops,
         looks=len(problems) - stops,
-        trial=trials.state_of(draft.trial, draft.revision) if draft.trial else None,
+        trial=trials.state_of(draft.trial, draft.revision, viewer.now) if draft.trial else None,
         judged_on=_judged_on(site, draft, viewer.now),
         changes=changes,
         more_changes=more,

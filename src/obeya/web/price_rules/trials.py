@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import dataclasses
 from collections.abc import Mapping
+from datetime import datetime, timedelta
 from decimal import Decimal
 from typing import Any
 
@@ -16,10 +18,15 @@ from obeya.web import shown
 from obeya.web.decision_request.build import Viewer
 from obeya.web.price_rules import page
 
+STALE = timedelta(minutes=30)
+"""A dry run that is not done by then has stopped: the longest takes about a minute."""
 
-def state_of(trial: queries.Trial, revision: int) -> page.TrialState:
+
+def state_of(trial: queries.Trial, revision: int, now: datetime) -> page.TrialState:
     """How a dry run stands beside the draft as it is now."""
     fits = trial.revision == revision
+    if trial.state in ("asked", "running") and now - trial.asked_at > STALE:
+        trial = dataclasses.replace(trial, state="failed", problem=_("It has stopped: run it again."))
     share = 100 * trial.tried // trial.total if trial.total else 0
     return page.TrialState(
         state=trial.state if fits or trial.state != "done" else "old",
@@ -56,7 +63,7 @@ def trial_page(site: str, viewer: Viewer) -> page.TrialPage:
     draft = queries.find_draft(site)
     if draft is None or draft.trial is None:
         return page.TrialPage(viewer.now, None)
-    state, told = state_of(draft.trial, draft.revision), draft.trial.result
+    state, told = state_of(draft.trial, draft.revision, viewer.now), draft.trial.result
     if told is None:
         return page.TrialPage(viewer.now, state)
     return page.TrialPage(
