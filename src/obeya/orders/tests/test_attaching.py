@@ -66,9 +66,12 @@ def test_files_are_converted_between_two_transactions(monkeypatch):
     depth = len(connection.savepoint_ids)
     seen = []
     real = converting.convert
-    monkeypatch.setattr(
-        converting, "convert", lambda file: (seen.append(len(connection.savepoint_ids)), real(file))[1]
-    )
+
+    def noted(file):
+        seen.append(len(connection.savepoint_ids))
+        return real(file)
+
+    monkeypatch.setattr(converting, "convert", noted)
     interpreters.register("raven", _raven)
     digest = inbox.store_media(content=GOOD, content_type="text/plain")
     received = inbox.receive(
