@@ -78,6 +78,7 @@ def test_of_a_pdf_with_thousands_of_pages_the_first_are_read_and_the_rest_is_sai
 def test_of_a_pdf_whose_pages_take_long_those_of_the_first_seconds_are_read(monkeypatch):
     monkeypatch.setattr(pdf, "ENOUGH_S", -1.0)
     found = pdf.attachments_of(paper("Page 1", "Page 2", "Page 3"), "po.pdf")
+    assert not isinstance(found, ports.NotMine)
     assert [type(one) for one in found] == [types.TextPage, types.Unreadable]
     assert found[-1] == types.Unreadable("po.pdf", "only the first 1 of 3 pages are read")
 
