@@ -84,7 +84,7 @@ def _correct(found: list[tokens.Token], index: int, units: quantities.UnitWords)
             return False
         named = named or not passable
         at += 1
-        steps += token.kind != tokens.MARK
+        steps += token.kind != tokens.MARK and token.text not in words.FILLER
     return False
 
 

@@ -130,7 +130,14 @@ _WANTED = re.compile(
 )
 
 
-def _past(text: str, start: int) -> bool:
+_OF_AN_ORDER = re.compile(
+    r"\s*(?:ka|ke|ki|wala|wale|wali|vala|vale|वाला|वाले|का|के|والا|والي|كا|كي)\s*(?:order|ordr|ऑर्डर|اردر|اوردر)"
+)
+
+
+def _past(text: str, start: int, end: int) -> bool:
+    if _OF_AN_ORDER.match(text, end):
+        return True
     return (
         _WANTED.search(text[max(0, start - 24) : start]) is None
         and _PAST_RX.search(text[max(0, start - 24) : start]) is not None
@@ -213,7 +220,7 @@ def _worded(text: str, sent_on: date) -> Iterator[Found]:
 def _made(text: str, match: re.Match[str], on: date | None, start: int | None = None) -> Iterator[Found]:
     if on is not None:
         begin = match.start() if start is None else start
-        yield Found(begin, match.end(), on, _past(text, begin))
+        yield Found(begin, match.end(), on, _past(text, begin, match.end()))
 
 
 def _date(year: int, month: int, day: int) -> date | None:

@@ -83,7 +83,7 @@ _NOISE = (
             r"|(?<![\d/.])\d{1,2}\s*(?:am|pm|hrs|baje|bje|bajay|bajey|vagye|vage|वजे|बजे|વાગ્યે"
             r"|بجے|o'?clock)(?![\w])|(?:الساعه|ساعه|before|after|till|until|between)\s+\d{1,2}(?![\d/.]"
             r"| ?(?:st|nd|rd|th|feb|jan|mar|apr|may|jun|jul|aug|sep|oct|nov|dec))(?=\s*(?:$|[\n,.]"
-            r"|to\b|and\b|am|pm))|\b\d{1,2} to \d{1,2}\b|\b24 ?hrs?\b"
+            r"|to\b|and\b|am|pm))|\b\d{1,2} to \d{1,2}\b|\b\d{1,3} ?(?:hrs?|hours?|ghante)\b"
         ),
     ),
     (
@@ -393,8 +393,10 @@ def _same_place_word(word: str, other: str, generic: str | None) -> bool:
         return True
     bare = other.removeprefix("ال") if not other.isascii() else other
     one, two = letters.sound(word), letters.sound(bare)
-    if len(one) == 2 and one == two and not other.isascii() and len(bare) >= 4:
+    if len(one) == 2 and one == two and not other.isascii() and len(other) >= 4:
         return _alike(word, bare)
+    if not other.isascii() and letters.rough_sound(word) == letters.rough_sound(bare) and _alike(word, bare):
+        return True
     if len(one) >= 3 and one == two:
         return len(one) >= 4 or not other.isascii() or JaroWinkler.similarity(word, other) >= 0.92
     return (

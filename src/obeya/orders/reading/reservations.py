@@ -62,7 +62,8 @@ _TO_AN_ORDER = (
     r"(?:order|po)\b.{0,100}\b(?:add|jod|daal|dal)\w*",
     r"(?:زيد|زود|ضيف|اضف|اضيف).{0,80}"
     r"(?:طلب|الطلب|الطلبيه|الطلبية|الاوردر) (?:السابق|الاخير|الماضي|القديم)\w*",
-    r"\b(?:add|remove)\b.{0,60}\b(?:to|from|in) (?:the |my |our )?(?:po|order|so)\W{0,3}(?:no\W{0,2})?\w*\d",
+    r"\b(?:add|remove)\b.{0,60}\b(?:to|from|in) (?:the |my |our )?(?:l?po|order|so)"
+    r"\W{0,3}(?:no\W{0,2})?[\w/-]*\d",
     r"\b(?:reduce|increase|change|cut|lower|raise)\b[^.\n]{0,60}\bto \d",
     r"\b(?:sorry|oops|correction|galti)\b[^\n]{0,80}\b(?:instead of|not|nahi|nahin|ki jagah)\b",
     r"\binstead of \d|\d[^\n]{0,12}\bki jagah\b|(?:اسف|عفوا|معليش)[^\n]{0,60}(?:مو|مش|بدل|ليس) ?\d",

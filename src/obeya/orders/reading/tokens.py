@@ -294,6 +294,8 @@ def drop_verbs(found: list[Token]) -> list[Token]:
     for one, other in itertools.pairwise(found):
         if one.kind == NUM and one.text == "do" and other.text in _ASKING:
             one.kind, one.value, one.form = WORD, None, ""
+        if other.kind == NUM and other.text == "be" and one.text in _MODAL:
+            other.kind, other.value, other.form = WORD, None, ""
     for before, token, after in zip(found, found[1:], (*found[2:], None), strict=False):
         measured = before.kind == NUM or (before.kind == WORD and before.text in words.UNITS)
         measured = measured and not (after is not None and after.text in words.UNITS)
@@ -307,6 +309,9 @@ def drop_verbs(found: list[Token]) -> list[Token]:
 
 
 _ASKING = frozenset(("you", "we", "they", "u", "ya", "not"))
+_MODAL = frozenset(
+    ("should", "shall", "will", "would", "must", "can", "could", "may", "might", "to", "it'll")
+)
 _IS = frozenset(("chhe", "che", "છે"))
 _GIVE = frozenset(letters.fold(w).text for w in ["do", "दो", "دو", "દો", "den", "दे"])
 

@@ -198,6 +198,32 @@ def test_an_order_number_may_end_a_sentence_and_a_wanted_date_is_no_letters_date
     assert (read.po_number, read.requested_date) == ("45017", date(2026, 3, 12))
 
 
+def test_what_an_order_by_its_number_is_to_get_is_no_new_order() -> None:
+    text = "Pls add 2 ctn glass cleaner to LPO ESG-5581"
+    assert not worlds.CLEANING.read(worlds.message("A1", text)).auto
+
+
+def test_be_is_two_in_gujarati_and_no_number_after_should() -> None:
+    thread = (
+        worlds.turn("customer", "1/2-13 hex nut zinc 8 boxes"),
+        worlds.turn("company", "Got it, booked.", 2),
+    )
+    text = "sorry, that should be 10 boxes of the 1/2-13 hex nuts not 8"
+    read = worlds.FASTENERS.read(worlds.message("T1", text, channel="email", thread=thread))
+    assert worlds.lines(read) == [("HN-0813-Z", 10, "bx")]
+
+
+def test_yesterdays_order_is_not_wanted_tomorrow() -> None:
+    thread = (worlds.turn("customer", "9w bulb 5 peti", 20), worlds.turn("company", "ok", 19))
+    text = "kal wale order me 12w bulb 2 peti aur daal do"
+    assert worlds.WIRES.read(worlds.message("E1", text, thread=thread)).requested_date is None
+
+
+def test_hours_are_no_quantity() -> None:
+    text = "9w bulb 5 peti\ngate pass must be arranged 24 hours before"
+    assert worlds.WIRES.read(worlds.message("E1", text)).auto
+
+
 def test_no_size_has_thirty_parts_so_it_is_a_date() -> None:
     text = "3/8 flat washer zinc - 5 boxes; end of month is fine (3/30)"
     read = worlds.FASTENERS.read(worlds.message("T1", text, channel="email"))
