@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import uuid
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from decimal import Decimal
 
@@ -131,6 +131,8 @@ class Row:
     erp_number: str
     auto: bool
     unposted: bool
+    asked_at: datetime | None = None
+    """Since when its customer has a question of ours."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -243,16 +245,20 @@ def list_orders(
 
 
 def rows_of(told: Iterable[models.OrderRow]) -> list[Row]:
-    """These orders as they are listed, in three queries, in the order given."""
+    """These orders as they are listed, in a few queries, in the order given."""
     told = list(told)
     ids = [row.id for row in told]
     lines = _counted(models.LineRow.objects.filter(order__in=ids, dropped=False))
     doubts = _counted(models.DoubtRow.objects.filter(order__in=ids, settled_at__isnull=True))
     unposted = _unposted(told)
-    return [
+    asked = dict(
+        models.QuestionRow.objects.filter(order__in=ids, state="asked").values_list("order", "asked_at")
+    )
+    listed = [
         _list_row(row, lines.get(row.id, 0), doubts.get(row.id, 0), unposted=row.id in unposted)
         for row in told
     ]
+    return [replace(row, asked_at=asked.get(row.id)) for row in listed]
 
 
 def _unposted(rows: Iterable[models.OrderRow]) -> set[uuid.UUID]:

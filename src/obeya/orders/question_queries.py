@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import uuid
-from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
 from obeya.lib import clock
 from obeya.orders import models, questions
-from obeya.orders.asking import choosing, putting
+from obeya.orders.asking import choosing, putting, words
 from obeya.outbox import queries as outbox
 
 
@@ -38,14 +37,19 @@ class Asked:
 
 @dataclass(frozen=True, slots=True)
 class Preview:
-    """A question that could go out: who gets it, in which language, the words, what can be answered."""
+    """A question that could go out: who gets it, in which language, the words, what can be answered.
+
+    `how` is the sentence below the choices; `text` may have `most` characters.
+    """
 
     doubt: uuid.UUID
     text: str
     choices: tuple[tuple[str, str], ...]
     """Label and detail of each."""
+    how: str
     language: str
     to: str
+    most: int = words.MOST_TEXT
 
 
 def list_asked(order_id: uuid.UUID) -> list[Asked]:
@@ -84,13 +88,14 @@ def preview(order_id: uuid.UUID) -> tuple[list[Preview], str]:
         return [], why
     found = [putting.ready(row, doubt) for doubt in putting.open_doubts(row)]
     return [
-        Preview(one.doubt.request_id, one.text, tuple(one.labels), one.language, row.sender)
+        Preview(
+            doubt=one.doubt.request_id,
+            text=one.text,
+            choices=tuple(one.labels),
+            how=words.how(one.language, row.channel, len(one.choices)),
+            language=one.language,
+            to=row.sender,
+        )
         for one in found
         if one is not None
     ], ""
-
-
-def asked_since(order_ids: Iterable[uuid.UUID]) -> dict[uuid.UUID, datetime]:
-    """Those of some orders of which a question is with the customer now, with since when."""
-    rows = models.QuestionRow.objects.filter(order__in=list(order_ids), state="asked")
-    return dict(rows.values_list("order", "asked_at"))

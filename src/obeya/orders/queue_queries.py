@@ -15,6 +15,7 @@ from obeya.catalog import queries as catalog
 from obeya.orders import models, queries
 
 PAGE = 50
+ASKED = "asked"
 MOST_WORDS = 8
 NEAR = 200
 """So many are looked at one by one in a search before the indexes are asked for all."""
@@ -30,7 +31,10 @@ _VECTOR = (
 
 @dataclass(frozen=True, slots=True)
 class Wanted:
-    """What part of the queue. `customer` is a code or a part of a name; `older_s` counts since arrival."""
+    """What part of the queue. `customer` is a code or a part of a name; `older_s` counts since arrival.
+
+    `state` is one of an order's, or ASKED: it waits while a question is with its customer.
+    """
 
     state: str = ""
     channel: str = ""
@@ -94,7 +98,10 @@ def _place(after: str) -> tuple[datetime, uuid.UUID] | None:
 
 def _wanted(site: str, wanted: Wanted, now: datetime) -> QuerySet[models.OrderRow]:
     rows = models.OrderRow.objects.filter(site=site)
-    if wanted.state:
+    if wanted.state == ASKED:
+        asked = models.QuestionRow.objects.filter(order=OuterRef("pk"), state="asked")
+        rows = rows.filter(Exists(asked), state="waiting")
+    elif wanted.state:
         rows = rows.filter(state=wanted.state)
     if wanted.channel:
         rows = rows.filter(channel=wanted.channel)

@@ -195,9 +195,13 @@ def label(language: str, choice: choosing.Choice) -> str:
 def body(language: str, channel: str, text: str, labels: Sequence[tuple[str, str]]) -> str:
     """The whole message: the question, its choices numbered (label and detail), and how to answer."""
     rows = [f"{number}. {_row(language, *told)}" for number, told in enumerate(labels, start=1)]
-    numbers = ", ".join(str(number) for number in range(1, len(labels) + 1))
-    how = SENTENCES[language]["tap" if channel == "whatsapp" else "number"].format(numbers=numbers)
-    return "\n".join([text, "", *rows, "", how])
+    return "\n".join([text, "", *rows, "", how(language, channel, len(labels))])
+
+
+def how(language: str, channel: str, choices: int) -> str:
+    """How to answer a question with so many choices."""
+    numbers = ", ".join(str(number) for number in range(1, choices + 1))
+    return SENTENCES[language]["tap" if channel == "whatsapp" else "number"].format(numbers=numbers)
 
 
 def _row(language: str, label_: str, detail: str) -> str:

@@ -13,7 +13,7 @@ from django.views.decorators.http import require_POST
 
 from obeya.catalog import queries as catalog
 from obeya.catalog import readers
-from obeya.orders import actions, queries
+from obeya.orders import actions, queries, questions
 from obeya.web import access, doors, replies
 from obeya.web.decision_request import views as decision_requests
 from obeya.web.order_desk import states, views
@@ -125,14 +125,33 @@ def order_confirm(request: HttpRequest, order_id: uuid.UUID) -> HttpResponse:
 @access.holders(*doors.ORDERS_ACT)
 @require_POST
 def order_ask(request: HttpRequest, order_id: uuid.UUID) -> HttpResponse:
-    """Ask the customer in the channel they wrote in."""
+    """Ask the customer in the channel they wrote in: a doubt with answers to tap, or in free words."""
     held, origin = access.access_of(request), decision_requests.origin_of(request)
+    text, doubt = request.POST.get("text", "")[:LONGEST], request.POST.get("doubt", "")
 
     def _ask() -> None:
-        text = request.POST.get("text", "")[:LONGEST]
+        if doubt:
+            choices = [choice[:200] for choice in request.POST.getlist("choice")[:10]]
+            questions.ask(
+                order_id=order_id,
+                doubt_id=_id_of(doubt),
+                text=text,
+                choices=choices,
+                access=held,
+                origin=origin,
+            )
+            return
         actions.ask_customer(order_id=order_id, text=text, access=held, origin=origin)
 
     return _act(request, order_id, _ask, _("The question is on its way to the customer."))
+
+
+def _id_of(text: str) -> uuid.UUID:
+    """The id of a doubt from a form. Raises CannotChangeOrder."""
+    try:
+        return uuid.UUID(text[:40])
+    except ValueError as error:
+        raise actions.CannotChangeOrder(_("This is settled already.")) from error
 
 
 @access.holders(*doors.ORDERS_ACT)

@@ -17,7 +17,7 @@ from obeya.orders import queue_queries as queue
 from obeya.people import queries as people
 from obeya.web import doors, shown, wording
 from obeya.web.decision_request.build import Viewer
-from obeya.web.order_desk import attachments, beside, doubts, filters, page, second, states
+from obeya.web.order_desk import asked, attachments, beside, doubts, filters, page, second, states
 
 _ROLES: Mapping[str, page.SpanRole] = {
     "item": "item",
@@ -97,6 +97,7 @@ def _row(row: orders.Row, query: str, chosen: str) -> page.OrderRow:
         total=shown.Money(row.total, row.currency) if row.total and row.currency else None,
         erp_number=row.erp_number,
         chosen=str(row.id) == chosen,
+        asked_at=row.asked_at,
     )
 
 
@@ -106,6 +107,8 @@ def detail(order: orders.Order, viewer: Viewer, *, typed: shown.Typed | None = N
     waiting = order.state == "waiting"
     left = doubts.open_doubts(order)
     hard = [doubt for doubt in left if doubt.kind != "other"]
+    may_ask = desk and waiting and order.channel in ("whatsapp", "email")
+    can_ask, cannot_ask = asked.preview(order) if may_ask else ((), "")
     fixers = people.get_users(line.fixed_by for line in order.lines if line.fixed_by is not None)
     return page.OrderDetail(
         id=str(order.id),
@@ -126,7 +129,10 @@ def detail(order: orders.Order, viewer: Viewer, *, typed: shown.Typed | None = N
         posting_tone=order.posting.tone if order.posting else "warn" if order.unposted else "info",
         may_confirm=desk and waiting and not hard,
         blocked=_("Settle what is doubtful first.") if desk and waiting and hard else "",
-        may_ask=desk and waiting and order.channel in ("whatsapp", "email"),
+        may_ask=may_ask,
+        can_ask=can_ask,
+        cannot_ask=cannot_ask,
+        asked=asked.to_page(order),
         may_reject=desk and waiting,
         ask_text="\n".join(doubt.reason for doubt in left),
         reject_reasons=states.reason_choices(),

@@ -53,6 +53,7 @@ def to_page(doubt: orders.Doubt, access: people.Access) -> page.Doubt:
         yours=yours,
         asked=_("%(functions)s decides") % {"functions": saying.function_names(request.asked)},
         counter=yours and any(option.code == COUNTER for option in request.options),
+        note=request.hold_note,
         request_url=reverse("web:request_page", args=[doubt.id]),
     )
 

@@ -16,6 +16,7 @@ from obeya.web.order_desk import page, states
 
 SHOWN: Mapping[str, str] = {
     "waiting": "Waiting",
+    queue.ASKED: "With the customer",
     "confirmed": "To ERP",
     "booked": "Booked",
     "refused": "Refused",

@@ -93,6 +93,8 @@ class Doubt:
     needs_reason: bool = False
     yours: bool = True
     asked: str = ""
+    note: str = ""
+    """What came of asking somebody outside, or until when they are asked."""
     counter: bool = False
     request_url: str = ""
 
@@ -152,6 +154,8 @@ class OrderRow:
     total: shown.Money | None = None
     erp_number: str = ""
     chosen: bool = False
+    asked_at: datetime | None = None
+    """Since when its customer has a question of ours."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -189,6 +193,39 @@ class Beside:
 
 
 @dataclass(frozen=True, slots=True)
+class AskedOfCustomer:
+    """A question that went to the customer. `by` is empty where Obeya asked by itself.
+
+    `said` is what they wrote where it is not the words of the choice; `until` is set while it is with them.
+    """
+
+    id: str
+    text: str
+    choices: tuple[shown.Choice, ...]
+    badge: shown.Badge
+    asked_at: datetime
+    until: datetime | None
+    by: str
+    said: str
+    late_said: str
+    delivery: shown.Badge | None
+
+
+@dataclass(frozen=True, slots=True)
+class CanAsk:
+    """A question with answers to tap as it would go out: its words can be changed, its answers not."""
+
+    doubt: str
+    text: str
+    choices: tuple[shown.Choice, ...]
+    how: str
+    language: str
+    to: str
+    channel: str
+    most: int
+
+
+@dataclass(frozen=True, slots=True)
 class OrderDetail:
     """One order with its message, lines and doubts. `blocked` says why it cannot be confirmed yet."""
 
@@ -213,6 +250,10 @@ class OrderDetail:
     may_ask: bool = False
     may_reject: bool = False
     ask_text: str = ""
+    can_ask: tuple[CanAsk, ...] = ()
+    cannot_ask: str = ""
+    """Why no answers to tap can be sent; "" where they can, or where nothing is for the customer."""
+    asked: tuple[AskedOfCustomer, ...] = ()
     reject_reasons: tuple[shown.Choice, ...] = ()
     rejected_because: str = ""
     typed: shown.Typed = field(default_factory=shown.Typed)

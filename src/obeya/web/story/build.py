@@ -14,9 +14,9 @@ from obeya.outbox import queries as outbox
 from obeya.people import queries as people
 from obeya.web import wording
 from obeya.web.cases.page import StoryEntry
-from obeya.web.story import inside, outside, telling
+from obeya.web.story import asking, inside, outside, telling
 
-TOLD_BY = (inside, outside)
+TOLD_BY = (inside, outside, asking)
 """The modules that tell events; importing them registers what they tell."""
 
 
