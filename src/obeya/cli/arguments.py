@@ -257,3 +257,9 @@ def _orders(groups: argparse._SubParsersAction[_Parser]) -> None:
     made.add_argument("--chats", type=Path, metavar="FILE|DIR", help="WhatsApp's text exports")
     made.add_argument("--mailbox", type=Path, metavar="FILE.mbox|DIR", help="an mbox, or a folder of .eml")
     made.add_argument("--dry-run", action="store_true", help="say what would be learned, and learn nothing")
+    made = _add(
+        inner, "retrain", "compare what was newly learned with what is in use, as every night does",
+        module="retrain", needs=TABLES,
+    )  # fmt: skip
+    made.add_argument("--site", required=True, help="the site's code")
+    made.add_argument("--dry-run", action="store_true", help="say what would follow, and change nothing")

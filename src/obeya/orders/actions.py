@@ -113,6 +113,7 @@ def _reread(row: models.OrderRow, arrived: drafting.Arrived, why: str, by: Origi
     for doubt in row.doubts.filter(settled_at__isnull=True):
         doubting.settle(doubt)
         decisions.withdraw(request_id=doubt.request_id, reason="The message was read anew.", origin=origin)
+    gate.forget(row)
     drafting.redraft(row, arrived)
     told = events.MessageReread(
         row.id,

@@ -4,7 +4,16 @@ from __future__ import annotations
 
 from obeya.journal.events import Origin
 from obeya.lib import clock
-from obeya.orders import models, rules, scripts, telling, threshold_queries, threshold_words, thresholds
+from obeya.orders import (
+    knowledge,
+    models,
+    rules,
+    scripts,
+    telling,
+    threshold_queries,
+    threshold_words,
+    thresholds,
+)
 from obeya.orders.reading import deciding
 from obeya.people import queries as people
 
@@ -39,18 +48,20 @@ def hold(row: models.OrderRow, origin: Origin) -> rules.Doubt | None:
 
 
 def _noted(row: models.OrderRow) -> models.SureRow:
-    """The order in its group; one that was read anew is of the new reading's, unless it was compared."""
+    """The order in its group, with its score as it was read."""
     told = {
         "site_id": row.site_id,
         "channel": row.channel,
         "script": scripts.script_of(row.text),
-        "score": deciding.score_of(float(row.confidence)),
+        "score": deciding.score_of(float(row.confidence), knowledge.calibration_of(row.site_id)),
     }
-    sure, made = models.SureRow.objects.get_or_create(order=row, defaults=told)
-    if not made and sure.looked_at is None and sure.score != told["score"]:
-        models.SureRow.objects.filter(pk=row.pk).update(**told)
-        sure.refresh_from_db()
+    sure, _ = models.SureRow.objects.get_or_create(order=row, defaults=told)
     return sure
+
+
+def forget(row: models.OrderRow) -> None:
+    """The message is read anew: its group and score will be those of the new reading, unless compared."""
+    models.SureRow.objects.filter(order=row.pk, looked_at__isnull=True).delete()
 
 
 def point_out(row: models.OrderRow, position: int, origin: Origin) -> None:

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import dataclasses
 import threading
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from decimal import Decimal
@@ -14,7 +15,7 @@ from obeya.catalog import answers
 from obeya.catalog import queries as catalog
 from obeya.lib import clock
 from obeya.orders import conflicts, models
-from obeya.orders.reading import lessons, reader, types
+from obeya.orders.reading import deciding, lessons, reader, types
 from obeya.people import queries as people
 
 FRESH = timedelta(minutes=5)
@@ -34,6 +35,7 @@ class _Kept:
     items_version: str
     alias_version: str
     learned_at: datetime
+    calibration: deciding.Calibration = deciding.TODAY
 
 
 @dataclass(slots=True)
@@ -53,14 +55,29 @@ def reader_of(site: str) -> reader.Reader:
         kept = _shelf.kept.get(site)
         if kept is None or (kept.items_version != items_version and company_of(site) != kept.company):
             company = company_of(site)
-            made = reader.Reader(company, _lessons(site))
+            made = reader.Reader(company, lessons_of(site))
             kept = _Kept(made, company, items_version, alias_version, now)
         elif kept.alias_version != alias_version or now - kept.learned_at > FRESH:
-            newer = kept.reader.with_lessons(_lessons(site))
-            kept = _Kept(newer, kept.company, items_version, alias_version, now)
+            newer = kept.reader.with_lessons(lessons_of(site))
+            kept = _Kept(newer, kept.company, items_version, alias_version, now, kept.calibration)
         kept.items_version = items_version
         _shelf.kept[site] = kept
+        if (calibration := calibration_of(site)) != kept.calibration:
+            kept.reader, kept.calibration = kept.reader.with_calibration(calibration), calibration
         return kept.reader
+
+
+def calibration_of(site: str) -> deciding.Calibration:
+    """The constants by which a site tells how sure it is: its own, where it learned better ones."""
+    row = models.LearningRow.objects.filter(site=site, active=True).only("constants").first()
+    if row is None:
+        return deciding.TODAY
+    told = row.constants
+    return dataclasses.replace(
+        deciding.TODAY,
+        factors=deciding.TODAY.factors | told["factors"],
+        grades=tuple((float(low), float(share)) for low, share in told["grades"]),
+    )
 
 
 def forget() -> None:
@@ -128,9 +145,19 @@ def _customer(customer: answers.Customer) -> types.Customer:
     )
 
 
-def _lessons(site: str) -> lessons.Lessons:
+def lessons_of(
+    site: str, *, before: datetime | None = None, without: Collection[int] = ()
+) -> lessons.Lessons:
+    """What a site knows, or knew `before` a moment; `without` some aliases, by id.
+
+    Of an alias that was confirmed again since then it is not known what it was worth before: left out.
+    """
     orders = models.PastOrderRow.objects.filter(site=site).order_by("-ordered_at", "-order_no")
     rows = models.AliasRow.objects.filter(site=site).select_related("customer", "item").order_by("pk")
+    if before is not None:
+        orders, rows = orders.filter(ordered_at__lt=before), rows.filter(last_at__lt=before)
+    if without:
+        rows = rows.exclude(pk__in=without)
     return lessons.Lessons.from_parts(
         past_orders=[_past_order(row) for row in reversed(orders[:MOST_PAST_ORDERS])],
         aliases=[

@@ -9,7 +9,7 @@ from django.db import models
 
 from obeya.catalog.models import Customer, Item
 from obeya.decisions.models import RequestRow
-from obeya.orders import counter_models, question_models, threshold_models
+from obeya.orders import counter_models, learning_models, question_models, threshold_models
 from obeya.orders.enquiries import tables
 from obeya.orders.pricing import models as pricing
 from obeya.people.models import Site
@@ -18,6 +18,7 @@ QuestionRow = question_models.QuestionRow
 AnsweringRow = tables.AnsweringRow
 SupplierRow = tables.SupplierRow
 
+LearningRow = learning_models.LearningRow
 SureRow = threshold_models.SureRow
 ThresholdRow = threshold_models.ThresholdRow
 

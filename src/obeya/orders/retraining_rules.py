@@ -23,6 +23,8 @@ HELD_OUT = 3
 """One customer in so many is kept out of the fit: the replay shows how it does for customers unknown."""
 SURE = 0.05
 """The challenger's smaller error may be chance with at most this probability."""
+LEAST_GAIN = 0.001
+"""The error must fall by at least so much: less is not worth a change."""
 KEPT = 0.9
 """Of the right orders that the champion books unasked the challenger must book at least so many."""
 _FACTOR_WEIGHT, _GRADE_WEIGHT = 10.0, 40.0
@@ -62,7 +64,7 @@ class Count:
     auto: int = 0
     wrong: int = 0
 
-    def plus(self, *, auto: bool, right: bool) -> Count:
+    def plus(self, auto: bool, right: bool) -> Count:
         """With one more message."""
         return Count(self.cases + 1, self.auto + auto, self.wrong + (auto and not right))
 
@@ -145,12 +147,16 @@ def compare(
     threshold: float,
 ) -> Verdict:
     """Whether the challenger takes over, and why or why not in words."""
-    if short := _too_little(fitted_on, len(cases), customers):
+    if short := too_little(fitted_on, len(cases), customers):
         return Verdict("too_little", short)
     if challenger == champion:
         return Verdict("nothing_new", "What was confirmed says what is known already.")
     groups = grouped(
-        (case.groups, case.right, case.auto(champion, threshold), case.auto(challenger, threshold))
+        (
+            case.groups,
+            (case.auto(champion, threshold), case.right),
+            (case.auto(challenger, threshold), case.right),
+        )
         for case in cases
     )
     errors = [sum(_error(case, one) for case in cases) / len(cases) for one in (champion, challenger)]
@@ -158,7 +164,8 @@ def compare(
     return _judged(verdict)
 
 
-def _too_little(fitted_on: int, replayed: int, customers: int) -> str:
+def too_little(fitted_on: int, replayed: int, customers: int) -> str:
+    """What is missing to learn from, in words; "" where there is enough."""
     if fitted_on >= LEAST_FIT and replayed >= LEAST_REPLAY and customers >= LEAST_CUSTOMERS:
         return ""
     return (
@@ -181,7 +188,11 @@ def _judged(told: Verdict) -> Verdict:
     if after.auto - after.wrong < KEPT * (before.auto - before.wrong):
         why = f"It would book {after.auto} by itself instead of {before.auto}: a person must want that."
         return replace(told, code="books_less", why=why)
-    if told.challenger_error >= told.champion_error or told.chance > SURE:
+    gain = told.champion_error - told.challenger_error
+    if 0 < gain < LEAST_GAIN:
+        why = f"The error would fall by {gain:.5f}, too little to matter (at least {LEAST_GAIN} is asked)."
+        return replace(told, code="not_better", why=why)
+    if gain <= 0 or told.chance > SURE:
         why = (
             f"It is not better beyond chance: error {told.challenger_error:.4f} instead of"
             f" {told.champion_error:.4f} (chance {told.chance:.2f}, at most {SURE:.2f} is asked)."
@@ -194,24 +205,28 @@ def _judged(told: Verdict) -> Verdict:
     return replace(told, why=why)
 
 
-def grouped(outcomes: Iterable[tuple[Sequence[str], bool, bool, bool]]) -> tuple[Group, ...]:
+Outcome = tuple[bool, bool]
+"""One message under champion or challenger: is it booked unasked, and is it right?"""
+
+
+def grouped(outcomes: Iterable[tuple[Sequence[str], Outcome, Outcome]]) -> tuple[Group, ...]:
     """The counts of each group that is large enough, of the others together, and of all.
 
-    Each outcome: its groups, right, booked unasked by the champion, by the challenger.
+    Each message: its groups, its outcome under the champion, under the challenger.
     """
     found: dict[str, tuple[Count, Count]] = defaultdict(lambda: (Count(), Count()))
     told = list(outcomes)
     sizes: Mapping[str, int] = _sizes(told)
-    for groups, right, first, second in told:
+    for groups, first, second in told:
         named = {name if sizes[name] >= LEAST_GROUP else REST for name in groups} | {EVERYBODY}
         for name in named:
             one, other = found[name]
-            found[name] = (one.plus(auto=first, right=right), other.plus(auto=second, right=right))
+            found[name] = (one.plus(*first), other.plus(*second))
     order = sorted(found, key=lambda name: (name != EVERYBODY, name == REST, name))
     return tuple(Group(name, *found[name]) for name in order)
 
 
-def _sizes(outcomes: Sequence[tuple[Sequence[str], bool, bool, bool]]) -> dict[str, int]:
+def _sizes(outcomes: Sequence[tuple[Sequence[str], Outcome, Outcome]]) -> dict[str, int]:
     sizes: dict[str, int] = defaultdict(int)
     for groups, *_ in outcomes:
         for name in groups:

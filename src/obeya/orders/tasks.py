@@ -5,7 +5,9 @@ from __future__ import annotations
 from procrastinate.contrib.django import app
 
 from obeya.journal import queries as journal
-from obeya.orders import actions, audits, counters, questions
+from obeya.journal.events import Origin
+from obeya.lib import clock
+from obeya.orders import actions, audits, counters, nightly, questions, retraining
 from obeya.orders.pricing import trying
 
 
@@ -55,3 +57,17 @@ def hear_booked(*, event_id: str) -> None:
 def try_price_rules(*, draft_id: int, revision: int) -> None:
     """A draft of price rules is tried out on last month's orders."""
     trying.run_trial(draft_id=draft_id, revision=revision)
+
+
+@app.periodic(cron="40 * * * *")
+@app.task(name="orders.retrain_all", queue=nightly.QUEUE, queueing_lock="orders.retrain_all")
+def retrain_all(timestamp: int) -> None:
+    """Every hour, plan the check of what was learned for the sites where it is night."""
+    del timestamp  # procrastinate passes the planned moment; the night is told by the clock
+    nightly.defer_due(clock.now())
+
+
+@app.task(name=nightly.RETRAIN, queue=nightly.QUEUE)
+def retrain(*, site: str) -> None:
+    """Compare newly learned constants and words with those in use."""
+    retraining.retrain(site=site, origin=Origin.fresh(source="nightly", actor="system"))

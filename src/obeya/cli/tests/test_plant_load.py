@@ -69,7 +69,7 @@ def seen():
         catalog.get_customer(small.SITE, "KRS01"),
         catalog.list_equipment(small.SITE),
         people.list_shifts(small.SITE),
-        knowledge._lessons(small.SITE).past_orders,
+        knowledge.lessons_of(small.SITE).past_orders,
         len(journal.list_about("customer:KRS01")),
     )
 

@@ -79,9 +79,9 @@ def test_a_challenger_that_books_wrong_orders_in_one_group_is_not_promoted_howev
 def test_groups_too_small_are_judged_together():
     groups = retraining.grouped(
         [
-            *[(("A",), True, True, True)] * 25,
-            *[(("B",), True, True, True)] * 5,
-            *[(("C",), False, False, True)] * 5,
+            *[(("A",), (True, True), (True, True))] * 25,
+            *[(("B",), (True, True), (True, True))] * 5,
+            *[(("C",), (False, False), (True, False))] * 5,
         ]
     )
     told = {group.name: (group.champion, group.challenger, group.loses) for group in groups}
