@@ -6,90 +6,157 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('orders', '0008_answering'),
-        ('people', '0003_buyers'),
+        ("orders", "0008_answering"),
+        ("people", "0003_buyers"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='PriceTableRow',
+            name="PriceTableRow",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('number', models.IntegerField(help_text='counted from 1 at each site once it is put in force', null=True)),
-                ('state', models.TextField(default='draft')),
-                ('rows', models.JSONField(default=list, help_text='as pricing.typed keeps them')),
-                ('next_row', models.IntegerField(default=1, help_text='the id of the next new row')),
-                ('currency', models.TextField(help_text="the site's own: costs are in it")),
-                ('timezone', models.TextField(help_text="the site's own: days of rules are in it")),
-                ('revision', models.IntegerField(default=0, help_text='how often the draft was saved')),
-                ('begun_at', models.DateTimeField()),
-                ('saved_at', models.DateTimeField()),
-                ('in_force_at', models.DateTimeField(null=True)),
-                ('ended_at', models.DateTimeField(null=True)),
-                ('why', models.TextField(default='')),
-                ('in_force_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('saved_by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('site', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='people.site')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                (
+                    "number",
+                    models.IntegerField(
+                        help_text="counted from 1 at each site once it is put in force", null=True
+                    ),
+                ),
+                ("state", models.TextField(default="draft")),
+                ("rows", models.JSONField(default=list, help_text="as pricing.typed keeps them")),
+                ("next_row", models.IntegerField(default=1, help_text="the id of the next new row")),
+                ("currency", models.TextField(help_text="the site's own: costs are in it")),
+                ("timezone", models.TextField(help_text="the site's own: days of rules are in it")),
+                ("revision", models.IntegerField(default=0, help_text="how often the draft was saved")),
+                ("begun_at", models.DateTimeField()),
+                ("saved_at", models.DateTimeField()),
+                ("in_force_at", models.DateTimeField(null=True)),
+                ("ended_at", models.DateTimeField(null=True)),
+                ("why", models.TextField(default="")),
+                (
+                    "in_force_by",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "saved_by",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "site",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to="people.site"
+                    ),
+                ),
             ],
             options={
-                'db_table': 'orders_price_table',
+                "db_table": "orders_price_table",
             },
         ),
         migrations.AddField(
-            model_name='linerow',
-            name='erp_price',
-            field=models.DecimalField(decimal_places=6, help_text="of ERP's list, before the price rules", max_digits=20, null=True),
+            model_name="linerow",
+            name="erp_price",
+            field=models.DecimalField(
+                decimal_places=6, help_text="of ERP's list, before the price rules", max_digits=20, null=True
+            ),
         ),
         migrations.AddField(
-            model_name='linerow',
-            name='floor_unknown',
-            field=models.TextField(db_default='', default='', help_text="why a rule's price or floor cannot be worked out"),
+            model_name="linerow",
+            name="floor_unknown",
+            field=models.TextField(
+                db_default="", default="", help_text="why a rule's price or floor cannot be worked out"
+            ),
         ),
         migrations.AddField(
-            model_name='linerow',
-            name='price_rule',
-            field=models.TextField(db_default='', default='', help_text='which rules set price and floor'),
+            model_name="linerow",
+            name="price_rule",
+            field=models.TextField(db_default="", default="", help_text="which rules set price and floor"),
         ),
         migrations.CreateModel(
-            name='PriceTrialRow',
+            name="PriceTrialRow",
             fields=[
-                ('draft', models.OneToOneField(on_delete=django.db.models.deletion.CASCADE, primary_key=True, related_name='trial', serialize=False, to='orders.pricetablerow')),
-                ('revision', models.IntegerField()),
-                ('judged_on', models.DateField(help_text='as if every order had come on this day')),
-                ('state', models.TextField(default='asked')),
-                ('asked_at', models.DateTimeField()),
-                ('done_at', models.DateTimeField(null=True)),
-                ('tried', models.IntegerField(default=0, help_text='lines judged so far')),
-                ('total', models.IntegerField(default=0, help_text='lines to judge')),
-                ('result', models.JSONField(help_text='as pricing.comparing tells it', null=True)),
-                ('problem', models.TextField(default='')),
+                (
+                    "draft",
+                    models.OneToOneField(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        primary_key=True,
+                        related_name="trial",
+                        serialize=False,
+                        to="orders.pricetablerow",
+                    ),
+                ),
+                ("revision", models.IntegerField()),
+                ("judged_on", models.DateField(help_text="as if every order had come on this day")),
+                ("state", models.TextField(default="asked")),
+                ("asked_at", models.DateTimeField()),
+                ("done_at", models.DateTimeField(null=True)),
+                ("tried", models.IntegerField(default=0, help_text="lines judged so far")),
+                ("total", models.IntegerField(default=0, help_text="lines to judge")),
+                ("result", models.JSONField(help_text="as pricing.comparing tells it", null=True)),
+                ("problem", models.TextField(default="")),
             ],
             options={
-                'db_table': 'orders_price_trial',
-                'constraints': [models.CheckConstraint(condition=models.Q(('state__in', ['asked', 'running', 'done', 'failed'])), name='orders_price_trial_state')],
+                "db_table": "orders_price_trial",
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(("state__in", ["asked", "running", "done", "failed"])),
+                        name="orders_price_trial_state",
+                    )
+                ],
             },
         ),
         migrations.AddConstraint(
-            model_name='pricetablerow',
-            constraint=models.CheckConstraint(condition=models.Q(('state__in', ('draft', 'in_force', 'ended'))), name='orders_price_table_state'),
+            model_name="pricetablerow",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("state__in", ("draft", "in_force", "ended"))),
+                name="orders_price_table_state",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='pricetablerow',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('in_force_at__isnull', True), ('number__isnull', True), ('state', 'draft')), models.Q(('in_force_at__isnull', False), ('in_force_by__isnull', False), ('number__isnull', False)), _connector='OR'), name='orders_price_table_numbered_in_force'),
+            model_name="pricetablerow",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("in_force_at__isnull", True), ("number__isnull", True), ("state", "draft")),
+                    models.Q(
+                        ("in_force_at__isnull", False),
+                        ("in_force_by__isnull", False),
+                        ("number__isnull", False),
+                    ),
+                    _connector="OR",
+                ),
+                name="orders_price_table_numbered_in_force",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='pricetablerow',
-            constraint=models.UniqueConstraint(fields=('site', 'number'), name='orders_price_table_number'),
+            model_name="pricetablerow",
+            constraint=models.UniqueConstraint(fields=("site", "number"), name="orders_price_table_number"),
         ),
         migrations.AddConstraint(
-            model_name='pricetablerow',
-            constraint=models.UniqueConstraint(condition=models.Q(('state', 'draft')), fields=('site',), name='orders_price_table_one_draft'),
+            model_name="pricetablerow",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("state", "draft")), fields=("site",), name="orders_price_table_one_draft"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='pricetablerow',
-            constraint=models.UniqueConstraint(condition=models.Q(('state', 'in_force')), fields=('site',), name='orders_price_table_one_in_force'),
+            model_name="pricetablerow",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("state", "in_force")),
+                fields=("site",),
+                name="orders_price_table_one_in_force",
+            ),
         ),
     ]

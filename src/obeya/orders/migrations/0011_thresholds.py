@@ -5,49 +5,97 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('orders', '0010_counter_offers'),
-        ('people', '0003_buyers'),
+        ("orders", "0010_counter_offers"),
+        ("people", "0003_buyers"),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='SureRow',
+            name="SureRow",
             fields=[
-                ('order', models.OneToOneField(on_delete=django.db.models.deletion.CASCADE, primary_key=True, related_name='sure', serialize=False, to='orders.orderrow')),
-                ('channel', models.TextField()),
-                ('script', models.TextField()),
-                ('score', models.FloatField(help_text='how little there was to doubt, as the reader ranks: 0 to 1')),
-                ('held_at', models.DateTimeField(help_text='since when it waits, or waited, for being below', null=True)),
-                ('looked_at', models.DateTimeField(null=True)),
-                ('wrong', models.BooleanField(null=True)),
-                ('blind', models.BooleanField(default=False)),
-                ('what', models.TextField(default='', help_text='what was wrong')),
-                ('site', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, to='people.site')),
+                (
+                    "order",
+                    models.OneToOneField(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        primary_key=True,
+                        related_name="sure",
+                        serialize=False,
+                        to="orders.orderrow",
+                    ),
+                ),
+                ("channel", models.TextField()),
+                ("script", models.TextField()),
+                (
+                    "score",
+                    models.FloatField(help_text="how little there was to doubt, as the reader ranks: 0 to 1"),
+                ),
+                (
+                    "held_at",
+                    models.DateTimeField(
+                        help_text="since when it waits, or waited, for being below", null=True
+                    ),
+                ),
+                ("looked_at", models.DateTimeField(null=True)),
+                ("wrong", models.BooleanField(null=True)),
+                ("blind", models.BooleanField(default=False)),
+                ("what", models.TextField(default="", help_text="what was wrong")),
+                ("site", models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, to="people.site")),
             ],
             options={
-                'db_table': 'orders_sure',
-                'indexes': [models.Index(condition=models.Q(('looked_at__isnull', False)), fields=['site', 'looked_at'], include=('channel', 'script', 'score', 'wrong'), name='orders_sure_looked_at'), models.Index(fields=['site', 'channel', 'script'], name='orders_sure_group')],
-                'constraints': [models.CheckConstraint(condition=models.Q(models.Q(('looked_at__isnull', True), ('wrong__isnull', True)), models.Q(('looked_at__isnull', False), ('wrong__isnull', False)), _connector='OR'), name='orders_sure_looked_at_or_not')],
+                "db_table": "orders_sure",
+                "indexes": [
+                    models.Index(
+                        condition=models.Q(("looked_at__isnull", False)),
+                        fields=["site", "looked_at"],
+                        include=("channel", "script", "score", "wrong"),
+                        name="orders_sure_looked_at",
+                    ),
+                    models.Index(fields=["site", "channel", "script"], name="orders_sure_group"),
+                ],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("looked_at__isnull", True), ("wrong__isnull", True)),
+                            models.Q(("looked_at__isnull", False), ("wrong__isnull", False)),
+                            _connector="OR",
+                        ),
+                        name="orders_sure_looked_at_or_not",
+                    )
+                ],
             },
         ),
         migrations.CreateModel(
-            name='ThresholdRow',
+            name="ThresholdRow",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('channel', models.TextField()),
-                ('script', models.TextField()),
-                ('level', models.SmallIntegerField(default=0, help_text='the step of `thresholds_rules.STEPS`')),
-                ('since', models.DateTimeField(help_text='when it last changed, or an error was found', null=True)),
-                ('why', models.TextField(default='')),
-                ('right', models.IntegerField(default=0, help_text='found right since then')),
-                ('blind', models.IntegerField(default=0, help_text='of these by blind audit')),
-                ('site', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, to='people.site')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("channel", models.TextField()),
+                ("script", models.TextField()),
+                (
+                    "level",
+                    models.SmallIntegerField(default=0, help_text="the step of `thresholds_rules.STEPS`"),
+                ),
+                (
+                    "since",
+                    models.DateTimeField(help_text="when it last changed, or an error was found", null=True),
+                ),
+                ("why", models.TextField(default="")),
+                ("right", models.IntegerField(default=0, help_text="found right since then")),
+                ("blind", models.IntegerField(default=0, help_text="of these by blind audit")),
+                ("site", models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, to="people.site")),
             ],
             options={
-                'db_table': 'orders_threshold',
-                'constraints': [models.UniqueConstraint(fields=('site', 'channel', 'script'), name='orders_threshold_once')],
+                "db_table": "orders_threshold",
+                "constraints": [
+                    models.UniqueConstraint(
+                        fields=("site", "channel", "script"), name="orders_threshold_once"
+                    )
+                ],
             },
         ),
     ]

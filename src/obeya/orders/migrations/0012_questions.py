@@ -6,45 +6,110 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('orders', '0011_thresholds'),
+        ("orders", "0011_thresholds"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
         migrations.AddField(
-            model_name='linerow',
-            name='customer_said',
-            field=models.BooleanField(db_default=False, default=False, help_text='the customer answered what it means'),
+            model_name="linerow",
+            name="customer_said",
+            field=models.BooleanField(
+                db_default=False, default=False, help_text="the customer answered what it means"
+            ),
         ),
         migrations.CreateModel(
-            name='QuestionRow',
+            name="QuestionRow",
             fields=[
-                ('id', models.UUIDField(primary_key=True, serialize=False)),
-                ('kind', models.TextField()),
-                ('language', models.TextField()),
-                ('text', models.TextField(help_text='the question without its choices, as it was sent')),
-                ('choices', models.JSONField(help_text='as sent: [code, label, detail, role]')),
-                ('channel', models.TextField()),
-                ('address', models.TextField(help_text='whom it was sent to, in the form in which senders are compared')),
-                ('message', models.UUIDField(help_text="the outbox's message that carries it", unique=True)),
-                ('asked_at', models.DateTimeField()),
-                ('until', models.DateTimeField(help_text="till then the desk's clock stands still")),
-                ('state', models.TextField(default='asked')),
-                ('closed_at', models.DateTimeField(null=True)),
-                ('option', models.TextField(default='', help_text='the code of the choice that was taken')),
-                ('said', models.TextField(default='', help_text='what the customer answered, as they wrote it')),
-                ('late_said', models.TextField(default='', help_text='what they answered after it was closed')),
-                ('late_at', models.DateTimeField(null=True)),
-                ('asked_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('doubt', models.ForeignKey(null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='questions', to='orders.doubtrow')),
-                ('order', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='questions', to='orders.orderrow')),
+                ("id", models.UUIDField(primary_key=True, serialize=False)),
+                ("kind", models.TextField()),
+                ("language", models.TextField()),
+                ("text", models.TextField(help_text="the question without its choices, as it was sent")),
+                ("choices", models.JSONField(help_text="as sent: [code, label, detail, role]")),
+                ("channel", models.TextField()),
+                (
+                    "address",
+                    models.TextField(
+                        help_text="whom it was sent to, in the form in which senders are compared"
+                    ),
+                ),
+                ("message", models.UUIDField(help_text="the outbox's message that carries it", unique=True)),
+                ("asked_at", models.DateTimeField()),
+                ("until", models.DateTimeField(help_text="till then the desk's clock stands still")),
+                ("state", models.TextField(default="asked")),
+                ("closed_at", models.DateTimeField(null=True)),
+                ("option", models.TextField(default="", help_text="the code of the choice that was taken")),
+                (
+                    "said",
+                    models.TextField(default="", help_text="what the customer answered, as they wrote it"),
+                ),
+                (
+                    "late_said",
+                    models.TextField(default="", help_text="what they answered after it was closed"),
+                ),
+                ("late_at", models.DateTimeField(null=True)),
+                (
+                    "asked_by",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "doubt",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name="questions",
+                        to="orders.doubtrow",
+                    ),
+                ),
+                (
+                    "order",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="questions",
+                        to="orders.orderrow",
+                    ),
+                ),
             ],
             options={
-                'db_table': 'orders_question',
-                'indexes': [models.Index(condition=models.Q(('state', 'asked')), fields=['until'], name='orders_question_until'), models.Index(fields=['channel', 'address', '-asked_at'], name='orders_question_address')],
-                'constraints': [models.CheckConstraint(condition=models.Q(('state__in', ('asked', 'answered', 'unclear', 'expired', 'undelivered', 'withdrawn'))), name='orders_question_state'), models.CheckConstraint(condition=models.Q(models.Q(('closed_at__isnull', True), ('state', 'asked')), models.Q(models.Q(('state', 'asked'), _negated=True), ('closed_at__isnull', False)), _connector='OR'), name='orders_question_closed_or_not'), models.UniqueConstraint(condition=models.Q(('state', 'asked')), fields=('order',), name='orders_question_one_open')],
+                "db_table": "orders_question",
+                "indexes": [
+                    models.Index(
+                        condition=models.Q(("state", "asked")), fields=["until"], name="orders_question_until"
+                    ),
+                    models.Index(fields=["channel", "address", "-asked_at"], name="orders_question_address"),
+                ],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            (
+                                "state__in",
+                                ("asked", "answered", "unclear", "expired", "undelivered", "withdrawn"),
+                            )
+                        ),
+                        name="orders_question_state",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("closed_at__isnull", True), ("state", "asked")),
+                            models.Q(
+                                models.Q(("state", "asked"), _negated=True), ("closed_at__isnull", False)
+                            ),
+                            _connector="OR",
+                        ),
+                        name="orders_question_closed_or_not",
+                    ),
+                    models.UniqueConstraint(
+                        condition=models.Q(("state", "asked")),
+                        fields=("order",),
+                        name="orders_question_one_open",
+                    ),
+                ],
             },
         ),
     ]

@@ -5,36 +5,49 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('orders', '0012_questions'),
-        ('people', '0003_buyers'),
+        ("orders", "0012_questions"),
+        ("people", "0003_buyers"),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='LearningRow',
+            name="LearningRow",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('at', models.DateTimeField()),
-                ('code', models.TextField(help_text='the verdict, as `retraining_rules` names it')),
-                ('why', models.TextField()),
-                ('fitted_on', models.IntegerField()),
-                ('replayed', models.IntegerField()),
-                ('left_out', models.IntegerField(default=0, help_text='for lack of time')),
-                ('constants', models.JSONField(help_text='factors and grades of the challenger')),
-                ('figures', models.JSONField(default=dict, help_text='errors, chance, and the counts of each group')),
-                ('quarantined', models.JSONField(default=list, help_text='ids of aliases that proved bad')),
-                ('words', models.TextField(default='', help_text='what became of the aliases')),
-                ('active', models.BooleanField(default=False)),
-                ('rolled_back_at', models.DateTimeField(null=True)),
-                ('rolled_back_by', models.TextField(default='')),
-                ('site', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, to='people.site')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("at", models.DateTimeField()),
+                ("code", models.TextField(help_text="the verdict, as `retraining_rules` names it")),
+                ("why", models.TextField()),
+                ("fitted_on", models.IntegerField()),
+                ("replayed", models.IntegerField()),
+                ("left_out", models.IntegerField(default=0, help_text="for lack of time")),
+                ("constants", models.JSONField(help_text="factors and grades of the challenger")),
+                (
+                    "figures",
+                    models.JSONField(default=dict, help_text="errors, chance, and the counts of each group"),
+                ),
+                ("quarantined", models.JSONField(default=list, help_text="ids of aliases that proved bad")),
+                ("words", models.TextField(default="", help_text="what became of the aliases")),
+                ("active", models.BooleanField(default=False)),
+                ("rolled_back_at", models.DateTimeField(null=True)),
+                ("rolled_back_by", models.TextField(default="")),
+                ("site", models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, to="people.site")),
             ],
             options={
-                'db_table': 'orders_learning',
-                'indexes': [models.Index(fields=['site', '-at'], name='orders_learning_latest')],
-                'constraints': [models.UniqueConstraint(condition=models.Q(('active', True)), fields=('site',), name='orders_learning_one_active')],
+                "db_table": "orders_learning",
+                "indexes": [models.Index(fields=["site", "-at"], name="orders_learning_latest")],
+                "constraints": [
+                    models.UniqueConstraint(
+                        condition=models.Q(("active", True)),
+                        fields=("site",),
+                        name="orders_learning_one_active",
+                    )
+                ],
             },
         ),
     ]

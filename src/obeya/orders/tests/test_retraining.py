@@ -191,9 +191,7 @@ def confirmed(text, sku):
     assert queries.get_order(order.id).lines[0].sku == sku
 
 
-def test_words_that_confirmed_messages_contradict_are_set_aside_until_they_are_settled(
-    customers, manual
-):
+def test_words_that_confirmed_messages_contradict_are_set_aside_until_they_are_settled(customers, manual):
     history(200)
     for _ in range(3):
         confirmed("4 ctn zinkplug", "CAP-38-WHT")

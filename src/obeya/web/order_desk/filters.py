@@ -16,7 +16,7 @@ from obeya.web.order_desk import page, states
 
 SHOWN: Mapping[str, str] = {
     "waiting": "Waiting",
-    queue.ASKED: "With the customer",
+    queue.ASKED: "Asked",
     "confirmed": "To ERP",
     "booked": "Booked",
     "refused": "Refused",
