@@ -34,7 +34,7 @@ from obeya.orders import (
     seconding,
     telling,
 )
-from obeya.orders.enquiries import answering as enquiries
+from obeya.orders.enquiries import dealing, replying
 from obeya.orders.reading import types
 from obeya.people import queries as people
 
@@ -98,11 +98,11 @@ def take_message(
         if known is not None:
             _reread(checking.locked(known.id), arrived, "It was read again.", signal.origin)
             return interpreters.Understood(f"order:{known.id}")
-        row = drafting.draft(signal, arrived)
+        row = dealing.drafted(signal, arrived)
         if opinion is not None:
             seconding.weigh(row, opinion)
         read = telling.tell(row, telling.read_event(row), telling.origin_of(row))
-        if not enquiries.answer(row, arrived, telling.origin_of(row).after(read)):
+        if not dealing.deal(row, arrived, telling.origin_of(row).after(read)):
             checking.check(row, telling.origin_of(row).after(read))
     return interpreters.Understood(f"order:{row.id}")
 
@@ -247,6 +247,7 @@ def hear_decision(*, event: Event) -> None:
     request = decision_queries.get_request(uuid.UUID(str(event.data["request"])))
     doubt = doubting.open_doubt(request.id)
     if doubt is None:
+        replying.hear(request, event)
         return
     with transaction.atomic():
         try:
@@ -270,7 +271,8 @@ def _carry_out(row: models.OrderRow, request: decision_queries.Request, decided:
     doubting.settle(doubt)
     if option == "refuse":
         _refuse(row, request.decision.rationale, "", origin)
-    elif option == "answered":
+    elif replying.closes(option):
+        replying.carry_out(row, request, origin)
         _close(row, "answered", events.MessageAnswered(row.id, row.number), origin)
     else:
         if doubt.line is not None and option in answering.PRICES:

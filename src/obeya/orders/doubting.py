@@ -14,6 +14,7 @@ from obeya.journal.events import Origin
 from obeya.lib import canonical, clock
 from obeya.orders import countering, drafting, gate, models, price_asks, price_context, rules, telling
 from obeya.orders.asking import closing
+from obeya.orders.enquiries import replying
 
 MINUTE = 60
 FUNCTION = {"price": "commercial", "counter": "commercial", "credit": "commercial"}
@@ -219,12 +220,9 @@ def _watched(row: models.OrderRow, _line: models.LineRow | None) -> _Asked:
 
 
 def _message(row: models.OrderRow, _line: models.LineRow | None) -> _Asked:
-    options = (
-        Option("answered", "I have dealt with it", False, "good"),
-        Option("as_read", "It is an order: book what was read", False),
-        Option("refuse", "Nothing to do", True),
-    )
-    return _Asked(options, {"facts": _facts(row)})
+    told = {replying.SUGGESTION: row.reading.get(replying.SUGGESTION, "")}
+    told |= {"said": row.text[:600], replying.WHY: row.reading.get(replying.WHY, "")}
+    return _Asked(tuple(replying.options(row)), {"facts": _facts(row, *replying.facts(row)), **told})
 
 
 _OFFERS = {

@@ -18,6 +18,7 @@ from obeya.catalog import queries as catalog
 from obeya.inbox import queries as inbox
 from obeya.lib import clock, ids
 from obeya.orders import agreements, converting, knowledge, models, repeats, rules, unread
+from obeya.orders.enquiries import parting
 from obeya.orders.pricing import applying as pricing
 from obeya.orders.reading import typed, types
 from obeya.orders.reading.reader import Reader
@@ -52,6 +53,8 @@ class Arrived:
     habits: str = ""
     reading: types.Reading | None = None
     """What it says, where it came as lines and leaves nothing to read."""
+    aside: tuple[tuple[int, int], ...] = ()
+    """Stretches of the text that are no part of the order: questions, complaints, payment notes."""
 
 
 def storable(text: str) -> str:
@@ -133,7 +136,7 @@ def _read_all(site: str, message_id: str, customer: str | None, arrived: Arrived
         channel=arrived.habits or arrived.channel,
         customer=customer,
         sent_at=arrived.sent_at.astimezone(people.get_site(site).tz),
-        text=typed.without(arrived.text),
+        text=typed.without(parting.blank(arrived.text, arrived.aside)),
         subject=arrived.subject or None,
         attachments=(*arrived.attachments, *converting.typed_orders(arrived.text)),
     )

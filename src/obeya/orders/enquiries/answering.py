@@ -8,7 +8,6 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Literal
 
-from django.db import connection
 from django.db.models import Q
 
 from obeya.catalog import answers
@@ -16,57 +15,68 @@ from obeya.catalog import queries as catalog
 from obeya.journal.events import Origin
 from obeya.lib import clock
 from obeya.orders import drafting, models, rules, telling
-from obeya.orders.enquiries import events, phrases
+from obeya.orders.enquiries import events, loops, phrases, settings
 from obeya.orders.reading import intents, letters, tokens, words
 from obeya.people import queries as people
 
 FRESH = timedelta(minutes=30)
 """Facts that ERP told longer ago are not given out by themselves."""
-MOST_AN_HOUR = 5
-"""So many answers go to one customer by themselves within an hour."""
-ANSWERED = "answered_by_itself"
-"""The key in an order's reading that marks its message as answered here."""
-CHANNELS = ("whatsapp", "email")
 _SENTENCE = re.compile(r"[?!\n؟।۔]+|\.(?=\s|$)")
 _REFERENCE = re.compile(r"[\w/.\-]*\d[\w/.\-]*")
 
 
 @dataclass(frozen=True, slots=True)
-class _Standing:
+class Standing:
     """How one order stands, from ERP as read at `as_of`."""
 
     lines: Sequence[answers.SalesLine]
     as_of: datetime
 
 
-def answer(row: models.OrderRow, arrived: drafting.Arrived, origin: Origin) -> bool:
+def answer(
+    row: models.OrderRow, arrived: drafting.Arrived, origin: Origin, set_as: settings.Answering
+) -> bool:
     """Answer a question about an order of the sender's own and close its message; False leaves all as it is.
 
     Only a sender who is in the customer list by this very number or address gets facts, and only where
     everything the message names is one order of theirs that ERP lists as open and in time.
     """
-    if not _asks_only_that(row, arrived) or _told_enough(row):
+    if not _asks_only_that(row, arrived):
         return False
-    standing = _find(row)
-    if standing is None:
+    standing = standing_of(row, row.text)
+    if standing is None or not loops.may_answer(row, set_as):
         return False
-    assert row.customer is not None
-    language = phrases.language_of(row.text, row.customer.language)
-    first = standing.lines[0].order_number
-    row.reading[ANSWERED] = True
+    row.reading[loops.ANSWERED] = True
     row.state, row.closed_at = "answered", clock.now()
     row.save()
-    told = events.QuestionAnswered(row.id, row.number, first, language, standing.as_of)
-    event = telling.tell(row, told, origin)
-    body = _words(row, standing, language)
-    telling.write_to_customer(row, f"order:{row.id}:answer", first, body, origin.after(event))
+    tell(row, standing, origin)
     telling.remember(row)
     return True
 
 
+def tell(row: models.OrderRow, standing: Standing, origin: Origin) -> None:
+    """Send where an order stands, and keep in the journal that it was told."""
+    assert row.customer is not None
+    language = phrases.language_of(row.text, row.customer.language)
+    first = standing.lines[0].order_number
+    told = events.QuestionAnswered(row.id, row.number, first, language, standing.as_of)
+    event = telling.tell(row, told, origin)
+    body = _words(row, standing, language)
+    telling.write_to_customer(row, f"order:{row.id}:answer", first, body, origin.after(event))
+
+
+def knows_sender(row: models.OrderRow) -> bool:
+    """Whether the sender is in the customer list by just this contact, and by that of one customer only."""
+    if row.customer is None:
+        return False
+    kind: Literal["email", "phone"] = "email" if "@" in row.sender else "phone"
+    known = catalog.find_customers_by_contact(row.site_id, kind, row.sender)
+    return [one.code for one in known] == [row.customer.code]
+
+
 def _asks_only_that(row: models.OrderRow, arrived: drafting.Arrived) -> bool:
     """A status question in plain words, by somebody in the list, with nothing else in it."""
-    if row.intent != "status_query" or row.channel not in CHANNELS or arrived.attachments:
+    if row.intent != "status_query" or row.channel not in loops.CHANNELS or arrived.attachments:
         return False
     found = intents.cues(letters.fold(row.text).text)
     besides = found.complaint + found.payment + found.cancel + found.price + found.stock
@@ -78,9 +88,7 @@ def _asks_only_that(row: models.OrderRow, arrived: drafting.Arrived) -> bool:
         or row.lines.filter(item__isnull=False).exists()
     ):
         return False
-    kind: Literal["email", "phone"] = "email" if "@" in row.sender else "phone"
-    known = catalog.find_customers_by_contact(row.site_id, kind, row.sender)
-    return [one.code for one in known] == [row.customer.code]
+    return knows_sender(row)
 
 
 def _is_about_status(sentence: str) -> bool:
@@ -89,30 +97,19 @@ def _is_about_status(sentence: str) -> bool:
     return intents.cues(text).status > 0 or all(word in words.FILLER for word in tokens.WORDS.findall(text))
 
 
-def _told_enough(row: models.OrderRow) -> bool:
-    """Whether this customer got as many answers within the hour as go out by themselves.
-
-    Messages of one customer that come at once are counted one after the other.
-    """
-    with connection.cursor() as cursor:
-        cursor.execute(
-            "SELECT pg_advisory_xact_lock(hashtextextended('orders.answers:' || %s, 0))",
-            [str(row.customer_id)],
-        )
-    since = clock.now() - timedelta(hours=1)
-    marked = {f"reading__{ANSWERED}": True}
-    recent = models.OrderRow.objects.filter(customer=row.customer_id, closed_at__gt=since, **marked)
-    return recent.count() >= MOST_AN_HOUR
+def is_question(text: str) -> bool:
+    """Whether a text has the form or the words of a question."""
+    return intents.cues(letters.fold(text).text).question > 0
 
 
-def _find(row: models.OrderRow) -> _Standing | None:
+def standing_of(row: models.OrderRow, text: str) -> Standing | None:
     """The one order that is meant, where ERP was read lately and it is not late; None for none, or two."""
     assert row.customer is not None
     as_of = _read_at(row.site_id)
     if as_of is None or clock.now() - as_of > FRESH:
         return None
     lines = catalog.list_open_sales(row.site_id, customer=row.customer.code)
-    named = [_key(one.group()) for one in _REFERENCE.finditer(letters.fold(row.text).text)]
+    named = [_key(one.group()) for one in _REFERENCE.finditer(letters.fold(text).text)]
     meant = [{line.order_number for line in lines if name in _names(line)} for name in named]
     if not meant and _has_another_under_way(row, as_of):
         return None
@@ -122,7 +119,7 @@ def _find(row: models.OrderRow) -> _Standing | None:
     own = [line for line in lines if line.order_number in orders[0]]
     today = clock.now().astimezone(people.get_site(row.site_id).tz).date()
     in_time = all(line.due_on is not None and line.due_on >= today for line in own)
-    return _Standing(own, as_of) if in_time else None
+    return Standing(own, as_of) if in_time else None
 
 
 def _has_another_under_way(row: models.OrderRow, as_of: datetime) -> bool:
@@ -154,7 +151,7 @@ def _read_at(site: str) -> datetime | None:
     return min(entity.as_of for entity in found if entity.as_of is not None)
 
 
-def _words(row: models.OrderRow, standing: _Standing, language: str) -> str:
+def _words(row: models.OrderRow, standing: Standing, language: str) -> str:
     part = any(line.open_quantity < line.quantity for line in standing.lines)
     due = max(line.due_on for line in standing.lines if line.due_on is not None)
     as_of = standing.as_of.astimezone(people.get_site(row.site_id).tz)
