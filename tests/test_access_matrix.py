@@ -43,7 +43,7 @@ from obeya.web import access, middleware
 from obeya.web.api import calling
 from obeya.web.portal import api as portal_api
 from tests.worlds import buyers as buyer_world
-from tests.worlds import small
+from tests.worlds import desk, small
 
 pytestmark = pytest.mark.django_db
 
@@ -231,6 +231,7 @@ def _things(world: small.World) -> tuple[dict[str, str], tuple[str, ...]]:
         "digest": digest,
         "number": 1,
         "alias_id": _alias(),
+        "supplier_id": desk.listed_supplier(),
         "row_id": 1,
         "connector": small.CONNECTOR,
         "customer_id": catalog.get_customer(small.SITE, "KRS01").id,

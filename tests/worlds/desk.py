@@ -16,6 +16,7 @@ from obeya.inbox import interpreters
 from obeya.inbox import queries as signals
 from obeya.lib import clock
 from obeya.orders import actions, knowledge, queries
+from obeya.orders.enquiries import settings as answers
 from obeya.people import queries as people
 from tests.worlds import small
 
@@ -89,3 +90,15 @@ def order_of(signal: signals.Signal) -> queries.Order:
 def asked_of(username: str) -> list[decisions.Request]:
     """What waits for somebody."""
     return decisions.list_waiting(access(username))
+
+
+def listed_supplier(contact: str = "@sahyadri.example") -> int:
+    """A supplier that materials listed; the key of its address."""
+    answers.add_supplier(
+        site=small.SITE,
+        name="Sahyadri Polymers",
+        contact=contact,
+        access=access("imran"),
+        origin=small.ORIGIN,
+    )
+    return answers.list_suppliers(small.SITE)[0].id

@@ -247,7 +247,6 @@ def hear_decision(*, event: Event) -> None:
     request = decision_queries.get_request(uuid.UUID(str(event.data["request"])))
     doubt = doubting.open_doubt(request.id)
     if doubt is None:
-        replying.hear(request, event)
         return
     with transaction.atomic():
         try:

@@ -8,6 +8,7 @@ from obeya.journal import queries as journal
 from obeya.journal.events import Origin
 from obeya.lib import clock
 from obeya.orders import actions, audits, counters, nightly, questions, retraining
+from obeya.orders.enquiries import replying
 from obeya.orders.pricing import trying
 
 
@@ -19,6 +20,8 @@ def hear_decision(*, event_id: str) -> None:
         actions.hear_decision(event=event)
     elif event.subject.startswith("audit:"):
         audits.hear_decision(event=event)
+    elif event.subject.startswith("enquiry:"):
+        replying.hear(event=event)
 
 
 @app.task(name="orders.hear_posting", queue="reactions")

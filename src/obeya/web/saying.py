@@ -39,6 +39,7 @@ _CASE_KINDS = {
 _REQUEST_KINDS = {
     "order_doubt": ("Order", "info", "orders"),
     "posting_refused": ("Refused by ERP", "warn", "posting"),
+    "order_enquiry": ("Question", "info", "message"),
     "order_audit": ("Blind audit", "info", "quality"),
     "order_change": ("Booked wrong", "bad", "orders"),
 } | _CASE_KINDS

@@ -8,15 +8,17 @@ from obeya.web import live
 from obeya.web.accuracy import views as accuracy
 from obeya.web.aliases import views as aliases
 from obeya.web.audits import views as audits
+from obeya.web.cases import files as case_files
 from obeya.web.cases import views as cases
 from obeya.web.connectors import views as connectors
 from obeya.web.customers import views as customers
 from obeya.web.decision_request import views as requests
+from obeya.web.desk_answers import views as desk_answers
 from obeya.web.home import views as home
 from obeya.web.leakage import views as leakage
 from obeya.web.login import views as login
 from obeya.web.notices import views as notices
-from obeya.web.order_desk import answers, files, pasting
+from obeya.web.order_desk import answers, files, pasting, sending
 from obeya.web.order_desk import views as orders
 from obeya.web.password import views as password
 from obeya.web.price_rules import acting as price_acting
@@ -49,6 +51,14 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("orders/leakage/file", leakage.leakage_file, name="leakage_file"),
     path("orders/audits/<uuid:request_id>", audits.audit, name="audit"),
     path("orders/audits/<uuid:request_id>/judge", audits.audit_judge, name="audit_judge"),
+    path("orders/answers", desk_answers.desk_answers, name="desk_answers"),
+    path("orders/answers/set", desk_answers.desk_answers_set, name="desk_answers_set"),
+    path("orders/answers/suppliers", desk_answers.supplier_add, name="supplier_add"),
+    path(
+        "orders/answers/suppliers/<int:supplier_id>/remove",
+        desk_answers.supplier_remove,
+        name="supplier_remove",
+    ),
     path("orders/aliases", aliases.aliases, name="aliases"),
     path("orders/aliases/list", aliases.alias_list, name="alias_list"),
     path("orders/aliases/items", aliases.alias_items, name="alias_items"),
@@ -77,6 +87,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
         orders.order_customers,
         name="order_customers",
     ),
+    path("orders/<uuid:order_id>/requests/<uuid:request_id>/send", sending.order_send, name="order_send"),
     path("orders/<uuid:order_id>/confirm", answers.order_confirm, name="order_confirm"),
     path("orders/<uuid:order_id>/ask", answers.order_ask, name="order_ask"),
     path("orders/<uuid:order_id>/reject", answers.order_reject, name="order_reject"),
@@ -120,6 +131,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("exceptions/list", cases.case_list, name="case_list"),
     path("exceptions/<uuid:case_id>", cases.case, name="case"),
     path("exceptions/<uuid:case_id>/body", cases.case_body, name="case_body"),
+    path("exceptions/<uuid:case_id>/files/<str:digest>", case_files.case_file, name="case_file"),
     path("exceptions/<uuid:case_id>/withdraw", cases.case_withdraw, name="case_withdraw"),
     path("terminal", terminal.terminal, name="terminal"),
     path("terminal/lot", terminal.terminal_lot, name="terminal_lot"),

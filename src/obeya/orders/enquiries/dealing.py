@@ -100,7 +100,7 @@ def deal(row: models.OrderRow, arrived: drafting.Arrived, origin: Origin) -> boo
     if row.reading.get("aside"):
         _beside_an_order(message, parting.aside(pieces))
         return False
-    if row.reading["auto"] or arrived.reading is not None:
+    if arrived.reading is not None or (row.reading["auto"] and not _asks_outright(said)):
         return False
     if row.customer is None and (supplier := settings.find_supplier(row.site_id, row.sender)):
         return _from_supplier(message, supplier.name)
@@ -274,6 +274,14 @@ def _asks_goods(message: _Message) -> bool:
     _tell_goods(message, asked, told)
     _close(row)
     return True
+
+
+def _asks_outright(said: str) -> bool:
+    """Whether words that read like a whole order are nothing but a question: then nothing is booked."""
+    asked = asking.read(said)
+    return (
+        asked is not None and bool(asked.goods) and (answering.is_question(said) or asking.is_outright(said))
+    )
 
 
 def _is_question(row: models.OrderRow) -> bool:

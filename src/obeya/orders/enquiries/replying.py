@@ -20,8 +20,8 @@ from obeya.outbox import queries as outbox
 
 SUGGESTION, WHY = "suggestion", "for_a_person"
 """Keys in an order's reading and in a request's context: what could be answered, and why nobody was yet."""
-KIND = "order_enquiry"
-"""The kind of a request about a question that stands beside an order."""
+KIND, SUBJECT = "order_enquiry", "enquiry"
+"""The kind of a request about a question that stands beside an order, and the front of its subject."""
 SEND, DEALT = "send", "answered"
 WINDOW_S = 20 * 60
 LONGEST = 4_000
@@ -82,7 +82,7 @@ def ask(row: models.OrderRow, number: int, said: str, why: str, suggestion: str,
         key=f"order:{row.id}:enquiry:{number}",
         site=row.site_id,
         kind=KIND,
-        subject=f"order:{row.id}",
+        subject=f"{SUBJECT}:{row.id}",
         function="order_desk",
         title=f"{row.number} from {who}",
         question=f"Beside an order they write: “{said[:200]}”",
@@ -108,6 +108,17 @@ def suggested_of(requests: Sequence[decision_queries.Request]) -> list[Suggested
         for request in requests
         if request.state == "open" and any(option.code == SEND for option in request.options)
     ]
+
+
+def cases_of(order_id: uuid.UUID) -> list[tuple[uuid.UUID, str, str]]:
+    """The exceptions that a message became: id, number and kind."""
+    reading = models.OrderRow.objects.filter(pk=order_id).values_list("reading", flat=True).first() or {}
+    return [(uuid.UUID(case), str(number), str(kind)) for case, number, kind in reading.get("cases", [])]
+
+
+def asked_beside(order_id: uuid.UUID) -> list[decision_queries.Request]:
+    """What was asked of people about questions that stand beside an order."""
+    return decision_queries.list_about(f"{SUBJECT}:{order_id}")
 
 
 def carry_out(row: models.OrderRow, request: decision_queries.Request, origin: Origin) -> None:
@@ -147,11 +158,12 @@ def closes(option: str) -> bool:
     return option in (SEND, DEALT) or option.startswith("case:")
 
 
-def hear(request: decision_queries.Request, event: Event) -> None:
-    """A question beside an order was decided: send the answer, once. Other requests change nothing."""
-    if request.kind != KIND or outbox.find_message(_key(request)) is not None:
+def hear(*, event: Event) -> None:
+    """A question beside an order was decided: send the answer, once."""
+    request = decision_queries.get_request(uuid.UUID(str(event.data["request"])))
+    if outbox.find_message(_key(request)) is not None:
         return
     rows = models.OrderRow.objects.select_related("customer")
-    row = rows.get(pk=request.subject.removeprefix("order:"))
+    row = rows.get(pk=request.subject.partition(":")[2])
     with transaction.atomic():
         carry_out(row, request, telling.origin_of(row, event.origin))

@@ -7,7 +7,6 @@ import uuid
 from django.db import transaction
 
 from obeya.decisions import actions as decisions
-from obeya.decisions import queries as decision_queries
 from obeya.journal.events import Origin
 from obeya.orders import actions, doubting
 from obeya.orders.enquiries import replying
@@ -48,4 +47,4 @@ def send(*, request_id: uuid.UUID, text: str, access: people.Access, origin: Ori
             )
         except decisions.CannotAnswer as error:
             raise CannotSend(str(error)) from error
-        replying.hear(decision_queries.get_request(request_id), decided)
+        replying.hear(event=decided)

@@ -8,7 +8,6 @@ from tests.worlds import desk, small
 from obeya.cases import actions as cases_actions
 from obeya.cases import models as case_models
 from obeya.cases import queries as cases
-from obeya.decisions import queries as decisions
 from obeya.inbox import actions as inbox
 from obeya.journal import queries as journal
 from obeya.orders import actions, queries
@@ -227,7 +226,7 @@ def test_an_order_of_goods_that_the_same_message_asks_about_waits():
 def test_a_payment_note_beside_an_order_goes_to_a_person_and_the_order_is_booked():
     order = desk.write("Send 2 ctn CAP-28-BLU. Payment of 5000 is done by neft.")
     assert order.state == "confirmed"
-    (request,) = [one for one in decisions.list_about(f"order:{order.id}") if one.kind == replying.KIND]
+    (request,) = replying.asked_beside(order.id)
     assert "payment" in str(request.context["for_a_person"])
     sending.send(
         request_id=request.id, text="Thank you, received.", access=desk.access("asha"), origin=small.ORIGIN

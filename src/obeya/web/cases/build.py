@@ -10,12 +10,12 @@ from django.utils.http import urlencode
 from django.utils.translation import gettext as _
 
 from obeya.cases import queries as cases
-from obeya.cases import rules
+from obeya.cases import reported, rules
 from obeya.decisions import queries as decisions
 from obeya.outbox import queries as outbox
 from obeya.people import queries as people
 from obeya.web import saying, shown, wording
-from obeya.web.cases import page
+from obeya.web.cases import files, page
 from obeya.web.decision_request import build as decision_request
 from obeya.web.story import build as story
 
@@ -30,7 +30,10 @@ _FACTS = {
     "machine": "Found at",
     "note": "Note",
     "operator": "Held by",
+    **reported.FACTS,
 }
+_UNSHOWN = frozenset({"customer_code"})
+"""What programs look things up with, and people do not read."""
 
 
 def list_page(sites: Sequence[str], show: str, now: datetime) -> page.CaseListPage:
@@ -82,6 +85,7 @@ def case_page(case: cases.Case, viewer: Viewer, typed: shown.Typed | None = None
         ),
         affected=_affected(case),
         postings=tuple(posting_fact(posting) for posting in told.postings),
+        files=files.of_case(case),
         live=" ".join([f"cases:{case.id}", *(f"requests:{q.request.id}" for q in case.questions)]),
         may_withdraw=case.state == "open"
         and rules.may_withdraw(viewer.access, site=case.site, opened_by=case.opened_by),
@@ -112,7 +116,7 @@ def _facts(stored: Mapping[str, object]) -> tuple[shown.Fact, ...]:
     return tuple(
         shown.Fact(_(_FACTS.get(name, name.replace("_", " ").capitalize())), str(stored[name]))
         for name in ordered
-        if stored[name] and isinstance(stored[name], str)
+        if stored[name] and isinstance(stored[name], str) and name not in _UNSHOWN
     )
 
 

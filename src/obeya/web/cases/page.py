@@ -50,6 +50,15 @@ class Part:
 
 
 @dataclass(frozen=True, slots=True)
+class File:
+    """A file that came with the message; a picture is shown."""
+
+    name: str
+    url: str
+    is_picture: bool
+
+
+@dataclass(frozen=True, slots=True)
 class CaseHead:
     """The exception in a few words."""
 
@@ -79,6 +88,7 @@ class CasePage:
     story: tuple[StoryEntry, ...]
     affected: tuple[shown.Table, ...] = ()
     postings: tuple[shown.Fact, ...] = ()
+    files: tuple[File, ...] = ()
     live: str = ""
     may_withdraw: bool = False
     typed: shown.Typed = field(default_factory=shown.Typed)

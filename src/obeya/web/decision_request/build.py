@@ -14,6 +14,7 @@ from obeya.cases import queries as cases
 from obeya.decisions import queries as decisions
 from obeya.orders import agreements, audits
 from obeya.orders import queries as orders
+from obeya.orders.enquiries import replying
 from obeya.people import queries as people
 from obeya.web import doors, saying, shown
 from obeya.web.decision_request import page
@@ -111,6 +112,8 @@ def about(found: decisions.Request) -> shown.Link | None:
     if kind == "case":
         return shown.Link(cases.get_case(key).number, reverse("web:case", args=[key]))
     if kind == "order":
+        return shown.Link(orders.get_order(key).number, reverse("web:order", args=[key]))
+    if kind == replying.SUBJECT:
         return shown.Link(orders.get_order(key).number, reverse("web:order", args=[key]))
     if kind == "audit" and found.kind == audits.AUDIT:
         return shown.Link(_("Compare line by line"), reverse("web:audit", args=[found.id]))

@@ -17,7 +17,17 @@ from obeya.orders import queue_queries as queue
 from obeya.people import queries as people
 from obeya.web import doors, shown, wording
 from obeya.web.decision_request.build import Viewer
-from obeya.web.order_desk import asked, attachments, beside, doubts, filters, page, second, states
+from obeya.web.order_desk import (
+    asked,
+    attachments,
+    beside,
+    doubts,
+    enquiries,
+    filters,
+    page,
+    second,
+    states,
+)
 
 _ROLES: Mapping[str, page.SpanRole] = {
     "item": "item",
@@ -121,6 +131,8 @@ def detail(order: orders.Order, viewer: Viewer, *, typed: shown.Typed | None = N
         beside=beside.to_page(order),
         facts=_facts(order),
         doubts=tuple(doubts.to_page(doubt, viewer.access) for doubt in left if doubt.line is None),
+        replies=enquiries.replies_of(order, viewer.access),
+        exceptions=enquiries.exceptions_of(order),
         total=_money(order.total, order),
         erp_number=order.erp_number,
         took=_took(order),

@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 
 from obeya.decisions import queries as decisions
 from obeya.orders import queries as orders
+from obeya.orders.enquiries import replying
 from obeya.people import queries as people
 from obeya.web import doors, saying, shown
 from obeya.web.decision_request.build import COUNTER, NEEDS_A_VALUE
@@ -86,7 +87,7 @@ def _units(stored: Mapping[str, Any]) -> tuple[shown.Choice, ...]:
 def _options(request: decisions.Request, access: people.Access, tapped: bool) -> tuple[shown.Choice, ...]:
     """The options as buttons; those that have a button or a field of their own elsewhere are left out."""
     desk = access.may(doors.ORDERS_ACT, request.site)
-    hidden = NEEDS_A_VALUE | {COUNTER} | ({"refuse"} if desk else set())
+    hidden = NEEDS_A_VALUE | {COUNTER, replying.SEND} | ({"refuse"} if desk else set())
     return tuple(
         shown.Choice(option.code, option.label, option.hint, option.tone == "good")
         for option in request.options

@@ -226,6 +226,19 @@ class CanAsk:
 
 
 @dataclass(frozen=True, slots=True)
+class Reply:
+    """An answer that waits to be sent. `said` is the part of the message it answers; "" for all of it."""
+
+    id: str
+    url: str
+    said: str
+    why: str
+    text: str
+    request_url: str
+    window: shown.Window | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class OrderDetail:
     """One order with its message, lines and doubts. `blocked` says why it cannot be confirmed yet."""
 
@@ -239,6 +252,8 @@ class OrderDetail:
     beside: Beside
     facts: tuple[shown.Fact, ...] = ()
     doubts: tuple[Doubt, ...] = ()
+    replies: tuple[Reply, ...] = ()
+    exceptions: tuple[shown.Link, ...] = ()
     total: shown.Money | None = None
     erp_number: str = ""
     took: str = ""

@@ -175,6 +175,40 @@ def _question_answered(event: Event, known: Known) -> StoryEntry:
     return entry(event, known, title, tone="good")
 
 
+@tells("orders.goods_told")
+def _goods_told(event: Event, known: Known) -> StoryEntry:
+    names, kinds = event.data.get("skus"), event.data.get("kinds")
+    told = {"skus": ", ".join(map(str, names)) if isinstance(names, list) else ""}
+    both = isinstance(kinds, list) and len(kinds) > 1
+    of_prices = isinstance(kinds, list) and "price" in kinds
+    if both:
+        title = _("Prices and stock of %(skus)s were told by itself") % told
+    elif of_prices:
+        title = _("The price of %(skus)s was told by itself") % told
+    else:
+        title = _("The stock of %(skus)s was told by itself") % told
+    return entry(event, known, title, tone="good")
+
+
+@tells("orders.greeting_closed")
+def _greeting_closed(event: Event, known: Known) -> StoryEntry:
+    return entry(event, known, _("It only greets: nothing to do"))
+
+
+@tells("orders.exception_reported")
+def _exception_reported(event: Event, known: Known) -> StoryEntry:
+    title = _("It became exception %(number)s") % {"number": said(event, "case_number")}
+    text = _("The sender was told the number.") if event.data.get("told") is True else ""
+    return entry(event, known, title, tone="warn", text=text)
+
+
+@tells("orders.reply_sent")
+def _reply_sent(event: Event, known: Known) -> StoryEntry:
+    changed = event.data.get("changed") is True
+    title = _("A changed answer was sent") if changed else _("The suggested answer was sent")
+    return entry(event, known, title, kind="decision", tone="good", quote=said(event, "text"))
+
+
 @tells("orders.order_audited")
 def _audited(event: Event, known: Known) -> StoryEntry:
     if event.data.get("wrong") is not True:
