@@ -5,12 +5,6 @@ from __future__ import annotations
 from obeya.catalog import models, rules
 
 
-def suppliers(site: str) -> tuple[str, ...]:
-    """The names of suppliers on a site's lots."""
-    found = models.Lot.objects.filter(site=site).exclude(supplier="")
-    return tuple(found.order_by("supplier").values_list("supplier", flat=True).distinct())
-
-
 def skus_from(site: str, supplier: str) -> tuple[str, ...]:
     """The items of which a supplier brought lots, by SKU."""
     found = models.Lot.objects.filter(site=site, supplier__iexact=rules.asked(supplier))

@@ -254,7 +254,7 @@ def _tell_goods(message: _Message, asked: asking.Asked, told: goods_answers.Told
     answer = events.GoodsTold(row.id, row.number, kinds, told.skus, message.language, told.as_of)
     event = telling.tell(row, answer, message.origin)
     key = f"order:{row.id}:goods:{'-'.join(told.skus)[:100]}:{'-'.join(kinds)}"
-    telling.write_to_customer(row, key, "Your question", told.text, message.origin.after(event))
+    telling.write_to_customer(row, key, "", told.text, message.origin.after(event))
 
 
 def _asks_goods(message: _Message) -> bool:
@@ -378,7 +378,7 @@ def _greets(message: _Message) -> bool:
     event = telling.tell(row, events.GreetingClosed(row.id, row.number, answered), message.origin)
     if answered:
         body, key = sayings.say("greeting", message.language), f"order:{row.id}:greeting"
-        telling.write_to_customer(row, key, "Hello", body, message.origin.after(event))
+        telling.write_to_customer(row, key, "", body, message.origin.after(event))
     return True
 
 

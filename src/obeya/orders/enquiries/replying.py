@@ -139,7 +139,7 @@ def _send(row: models.OrderRow, request: decision_queries.Request, origin: Origi
     text = _typed(request) or suggestion
     told = events.ReplySent(row.id, row.number, text, text != suggestion)
     event = telling.tell(row, told, origin)
-    telling.write_to_customer(row, _key(request), "Your message", text, origin.after(event))
+    telling.write_to_customer(row, _key(request), "", text, origin.after(event))
 
 
 def _key(request: decision_queries.Request) -> str:
