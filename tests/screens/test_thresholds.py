@@ -7,10 +7,10 @@ from decimal import Decimal
 import pytest
 from django.test import Client
 
-from obeya.orders import audits, events, knowledge, models, telling
+from obeya.orders import audits, events, knowledge, models, retraining, telling
 from obeya.people import actions as people
 from obeya.people import queries as people_queries
-from tests.screens.conftest import take_order
+from tests.screens.conftest import HTMX, take_order
 from tests.screens.test_screens import html_of, text_of
 from tests.worlds import small
 
@@ -116,3 +116,34 @@ def test_a_program_reads_the_groups_of_its_sites_only(as_user, world, shut):
         4, None, None, "2 of 40 compared with the message were wrong.",
     )  # fmt: skip
     assert client.get("/api/orders/thresholds?site=SURAT").status_code == 403
+
+
+def test_the_page_tells_what_the_nightly_check_found_and_lets_the_plant_manager_go_back(as_user):
+    assert "No check yet: it runs every night." in text_of(as_user("asha").get("/orders/accuracy"))
+    retraining.retrain(site=small.SITE, origin=small.ORIGIN)
+    told = text_of(as_user("asha").get("/orders/accuracy"))
+    assert "Too little to learn from" in told
+    assert "Badge(" not in told
+    assert "0 older messages (at least 60 are needed)" in told
+    assert "Go back to the figures before" not in told
+    group = {"name": "all together", "cases": 60, "champion": [40, 1], "challenger": [41, 1]}
+    grades = [[0.0, 0.1], [0.9, 0.98]]
+    models.LearningRow.objects.create(
+        site_id=small.SITE, at=SINCE, code="promoted", why="No group loses.", fitted_on=90, replayed=60,
+        constants={"factors": {}, "grades": grades}, figures={"groups": [group]}, active=True,
+    )  # fmt: skip
+    told = text_of(as_user("anand").get("/orders/accuracy"))
+    for words in (
+        "figures learned here on 24 Nov",
+        "All together, 60 messages: 40 by itself, 1 wrong; newly learned 41, 1 wrong",
+        "Go back to the figures before",
+    ):
+        assert words in told, words
+    assert "Go back to the figures" not in text_of(as_user("asha").get("/orders/accuracy"))
+    assert as_user("asha").post("/orders/accuracy/back").status_code == 403
+    done = as_user("anand").post("/orders/accuracy/back", headers=HTMX)
+    assert "figures that every plant starts with" in text_of(done)
+    assert "Taken back" in text_of(done)
+    again = as_user("anand").post("/orders/accuracy/back", headers=HTMX)
+    assert again.status_code == 409
+    assert "nothing to go back from" in again.content.decode()

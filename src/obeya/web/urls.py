@@ -47,6 +47,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("orders/paste/<uuid:signal_id>", pasting.order_pasted, name="order_pasted"),
     path("orders/accuracy", accuracy.accuracy, name="accuracy"),
     path("orders/accuracy/share", accuracy.audit_share, name="audit_share"),
+    path("orders/accuracy/back", accuracy.learning_back, name="learning_back"),
     path("orders/leakage", leakage.leakage, name="leakage"),
     path("orders/leakage/file", leakage.leakage_file, name="leakage_file"),
     path("orders/audits/<uuid:request_id>", audits.audit, name="audit"),

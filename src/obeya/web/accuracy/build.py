@@ -11,7 +11,7 @@ from django.utils.translation import ngettext
 
 from obeya.orders import audits, figures, threshold_queries
 from obeya.web import shown
-from obeya.web.accuracy import groups, page
+from obeya.web.accuracy import groups, learning, page
 from obeya.web.decision_request.build import Viewer
 from obeya.web.order_desk import states
 
@@ -36,6 +36,7 @@ def accuracy_page(
             page.Part(_("By customer"), _("Customer"), _rows(told.customers)),
         ),
         groups=groups.to_page(threshold_queries.list_groups(site, now=viewer.now, since=told.since)),
+        learning=learning.to_page(site, viewer),
         share=f"{(told.audit_share * 100).normalize():f}",
         may_set=viewer.access.may(audits.SETTERS, site),
         typed=typed or shown.Typed(),

@@ -61,6 +61,27 @@ class Group:
 
 
 @dataclass(frozen=True, slots=True)
+class Check:
+    """One nightly check of what was learned: its verdict, why, and what it was compared on."""
+
+    at: datetime
+    verdict: shown.Badge
+    why: str
+    compared: str
+    words: str
+    groups: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Learning:
+    """The nightly checks, the newest first; `in_use` says whose constants tell how sure a reading is."""
+
+    in_use: str
+    checks: tuple[Check, ...]
+    may_go_back: bool
+
+
+@dataclass(frozen=True, slots=True)
 class AccuracyPage:
     """Both numbers over one period. `share` is how many percent of orders are audited now."""
 
@@ -69,6 +90,7 @@ class AccuracyPage:
     tiles: tuple[Tile, ...]
     parts: tuple[Part, ...]
     groups: tuple[Group, ...]
+    learning: Learning
     share: str
     may_set: bool
     typed: shown.Typed = field(default_factory=shown.Typed)

@@ -10,7 +10,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 
-from obeya.orders import audits, figures
+from obeya.orders import audits, figures, retraining
 from obeya.web import access, doors, replies, shown
 from obeya.web.accuracy import build
 from obeya.web.decision_request import views as decision_requests
@@ -50,6 +50,24 @@ def audit_share(request: HttpRequest) -> HttpResponse:
         typed = replies.problem(error, share=form.get("share", "")[:20], why=form.get("why", "")[:LONGEST])
         return replies.refused(request, FRAGMENT, _show(request, typed), typed=typed, then=then)
     return replies.done(request, FRAGMENT, _show(request), said=_("Set; it counts from now on."), then=then)
+
+
+@access.holders(*audits.SETTERS)
+@require_POST
+def learning_back(request: HttpRequest) -> HttpResponse:
+    """Use the figures again that were in use before the last ones learned."""
+    then = reverse("web:accuracy")
+    try:
+        retraining.go_back(
+            site=access.site_of(request),
+            access=access.access_of(request),
+            origin=decision_requests.origin_of(request),
+        )
+    except retraining.CannotGoBack as error:
+        typed = replies.problem(error)
+        return replies.refused(request, FRAGMENT, _show(request, typed), typed=typed, then=then)
+    said = _("Taken back; the figures before are in use again.")
+    return replies.done(request, FRAGMENT, _show(request), said=said, then=then)
 
 
 def _share(text: str) -> Decimal:
