@@ -342,6 +342,10 @@ class Catalogue:
         """Vocabulary words that look or sound like a folded word, with a similarity 0..1, best first."""
         return self._index.similar(word)
 
+    def meaning(self, group: int) -> frozenset[str]:
+        """The catalogue's words of one group of meanings."""
+        return frozenset(self._meaning.get(group, ()))
+
     def named(self, word: str) -> frozenset[str]:
         """The catalogue words that a folded word plainly is: itself, or of the same meaning."""
         if word in self._vocabulary:

@@ -115,7 +115,7 @@ _CURRENCY = (
     r"|kwd|bhd|pkr|ر\.?ع\.?|ريال|درهم|روبيه|रुपये|रुपए|રૂપિયા|rupees?|rupaye|rupya|rupiya|taka"
     r"|paise)(?![^\W\d_])"
 )
-_AMOUNT = r"(\d{1,3}(?:,\d{2,3})+(?:\.\d+)?|\d+(?:\.\d+)?)"
+_AMOUNT = r"(\d{1,3}(?:,\d{2,3})+(?:\.\d+)?|\d+(?:\.\d+)?)(?!\d|/\d)"
 _RATE_CUE = (
     r"(?:(?<![^\W_])(?:rates?|bhaa?v|bhaav|price[ds]?|prc|ريت|سعر|السعر|بسعر|रेट|भाव|ભાવ|ریٹ|قيمت"
     r"|kimat|unit price)|@)"

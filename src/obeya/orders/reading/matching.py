@@ -58,6 +58,7 @@ class Matcher:
         for number, count in learned.popularity.items():
             self._popular[number] = min(1.0, 0.4 + 0.1 * math.log2(1 + count))
         self._supports: dict[tuple[catalogue.Term, str | None], NDArray[np.float64]] = {}
+        self._spoken: dict[str, frozenset[str]] = {}
         self._habit: dict[str | None, NDArray[np.float64]] = {}
         self._kin: dict[str | None, NDArray[np.float64]] = {}
         self._inactive = np.array([0.0 if item.active else 1.0 for item in items.items])
@@ -265,23 +266,27 @@ class Matcher:
 
     def _mentioned(self, number: int, terms: Sequence[catalogue.Term]) -> float:
         """The share of an item's own telling words that the mention says (rare words tell more)."""
+        spoken = [self._says(term.key) for term in terms if not term.is_size]
         said = 0.0
         total = 0.0
         for word in self._items.words[number].words:
             weight = self._items.idf.get(word, 1.0)
             total += weight
-            if any(self._says(term, word) for term in terms):
+            if any(word in one for one in spoken):
                 said += weight
         return said / total if total else 0.0
 
-    def _says(self, term: catalogue.Term, word: str) -> bool:
-        if term.is_size:
-            return False
-        if term.key == word or word in self._learned.translations.get(term.key, {}):
-            return True
-        return any(other == word for other, _ in self._items.similar(term.key)) or bool(
-            goods.groups(term.key) & goods.groups(word)
-        )
+    def _says(self, key: str) -> frozenset[str]:
+        """The catalogue's words that a word says: itself, alike ones, and those of the same meaning."""
+        found = self._spoken.get(key)
+        if found is None:
+            if len(self._spoken) > 20_000:
+                self._spoken.clear()
+            alike = (word for word, _ in self._items.similar(key))
+            meant = (word for group in goods.groups(key) for word in self._items.meaning(group))
+            translated = self._learned.translations.get(key, {})
+            found = self._spoken[key] = frozenset((key, *alike, *meant, *translated))
+        return found
 
 
 def _once(
