@@ -25,19 +25,19 @@ def _alternatives(text: str) -> str:
 
 
 _DAYS = (
-    "monday somvar somwar sombar shombar thinkal thingal पीर सोमवार सोमवारी સોમવાર સોમવારે الاثنين"
+    "monday lunes somvar somwar sombar shombar thinkal thingal पीर सोमवार सोमवारी સોમવાર સોમવારે الاثنين"
     " الإثنين اثنين پیر سوموار সোমবার peer alithnain elithnein",
-    "tuesday tues mangalvar mangalwar mongolbar chovva chowwa मंगलवार मंगळवार મંગળવાર મંગળવારે"
+    "tuesday tues martes mangalvar mangalwar mongolbar chovva chowwa मंगलवार मंगळवार મંગળવાર મંગળવારે"
     " الثلاثاء ثلاثاء منگل মঙ্গলবার althulatha eltalat",
-    "wednesday weds budhvar budhwar budhbar budhan बुधवार બુધવાર બુધવારે الاربعاء الأربعاء بدھ"
+    "wednesday weds miercoles budhvar budhwar budhbar budhan बुधवार બુધવાર બુધવારે الاربعاء الأربعاء بدھ"
     " বুধবার alarbiaa elarba3",
-    "thursday thurs guruvar guruwar gurubar brihoshpotibar jumerat jumeraat vyazham गुरुवार बृहस्पतिवार"
+    "thursday thurs jueves guruvar guruwar gurubar brihoshpotibar jumerat jumeraat vyazham गुरुवार बृहस्पतिवार"
     " ગુરુવાર ગુરુવારે الخميس جمعرات বৃহস্পতিবার alkhamis elkhamis el_5amis",
-    "friday shukravar shukrawar shukrwar shukrobar jumma juma velli शुक्रवार શુક્રવાર શુક્રવારે"
+    "friday viernes shukravar shukrawar shukrwar shukrobar jumma juma velli शुक्रवार શુક્રવાર શુક્રવારે"
     " الجمعة الجمعه جمعہ শুক্রবার aljumaa elgom3a",
-    "saturday shanivar shaniwar shonibar shanichar shani शनिवार શનિવાર શનિવારે السبت سنیچر ہفتے"
+    "saturday sabado shanivar shaniwar shonibar shanichar shani शनिवार શનિવાર શનિવારે السبت سنیچر ہفتے"
     " ہفتہ শনিবার alsabt elsabt el_sabt sabt",
-    "sunday ravivar raviwar robibar itwar itvar njayar njayarazhcha रविवार इतवार રવિવાર રવિવારે"
+    "sunday domingo ravivar raviwar robibar itwar itvar njayar njayarazhcha रविवार इतवार રવિવાર રવિવારે"
     " الاحد الأحد اتوار রবিবার alahad elahad el_a7ad",
 )
 _MONTHS = (
@@ -56,7 +56,7 @@ _MONTHS = (
 )
 _TODAY = "today tonight aaj aaje aj aajj ajj اليوم alyom elyom elyoum आज આજે આજ آج আজ aaj_hi innu aajke"
 _TOMORROW = (
-    "tomorrow tmrw tmrow tomm tomorow tmr tom kal kale kaale kalle kalke nale naale bukra bokra"
+    "tomorrow manana tmrw tmrow tomm tomorow tmr tom kal kale kaale kalle kalke nale naale bukra bokra"
     " bukrah bokrah bukkra بكرا بكره بكرة باچر باجر غدا غداً بكرى कल उद्या કાલે کل কাল আগামীকাল"
     " udya kaal b_bukra"
 )

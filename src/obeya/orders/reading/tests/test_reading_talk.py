@@ -219,6 +219,12 @@ def test_yesterdays_order_is_not_wanted_tomorrow() -> None:
     assert worlds.WIRES.read(worlds.message("E1", text, thread=thread)).requested_date is None
 
 
+def test_an_order_may_name_boxes_and_days_in_spanish() -> None:
+    text = "necesito 3/8 flat washer zinc 5 cajas para el jueves"
+    read = worlds.FASTENERS.read(worlds.message("T1", text, channel="email"))
+    assert (worlds.lines(read), read.requested_date) == ([("FW-0616-Z", 5, "bx")], date(2026, 2, 26))
+
+
 def test_hours_are_no_quantity() -> None:
     text = "9w bulb 5 peti\ngate pass must be arranged 24 hours before"
     assert worlds.WIRES.read(worlds.message("E1", text)).auto
