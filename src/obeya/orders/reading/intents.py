@@ -54,7 +54,7 @@ _PRICE = _rx(
     rate_do rates rate quote quotation quot rfq cost how_much kitna_hai kitne_ka kitne_ki kitne_me
     bhav bhaav su_bhav kya_bhav discount catalogue catalog moq minimum_order
     minimum_quantity dealership
-    dealer_price terms
+    dealer_price terms do_you_charge you_charge
     سعر بسعر السعر الاسعار اسعار أسعار بكم كم_سعر شو_سعر شو_السعر عرض_سعر قائمة_الاسعار استفسار bkam
     bikam b_kam kam_se3r se3r si3r
     रेट भाव कीमत दाम कितने ભાવ રેટ કેટલા قیمت ریٹ کتنے_کا کتنے kitna etra rate_etra dam_koto koto"""
