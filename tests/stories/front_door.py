@@ -10,16 +10,30 @@ from typing import Any
 from django.contrib.auth import get_user_model
 from django.test import Client
 
-from obeya.demo import graph_webhooks, pages
+from obeya.demo import graph_stub, graph_webhooks, pages
 from obeya.inbox import queries as inbox
 from obeya.integrations.whatsapp import signature
 from obeya.lib import clock
 from obeya.orders import queries as orders
+from tests.worlds import small
 
 SECRET = "only-for-stories"
 BUSINESS = graph_webhooks.Business("100000000000001", "910000000001", "200000000000001")
 WEBHOOK = "/webhooks/whatsapp"
 _serial = itertools.count(1)
+
+
+def connected(settings: Mapping[str, Any], stub: graph_stub.GraphStub) -> dict[str, Any]:
+    """The settings with which the small plant writes by a Graph API of the test's own."""
+    return {
+        **settings,
+        "app_secrets": [SECRET],
+        "phone_number_id": stub.business.phone_number_id,
+        "access_token": stub.token,
+        "base_url": stub.base_url,
+        "version": stub.version,
+        "site": small.SITE,
+    }
 
 
 def delivery(phone: str, text: str, *, name: str = "Customer", wamid: str = "") -> bytes:

@@ -8,7 +8,6 @@ import pytest
 from obeya.cases import actions as case_actions
 from obeya.cases import queries as cases
 from obeya.catalog import queries as catalog
-from obeya.catalog import readers
 from obeya.decisions import actions as decisions
 from obeya.decisions import queries as requests
 from obeya.floor import actions as floor
@@ -18,42 +17,21 @@ from obeya.journal import verification
 from obeya.journal.events import Origin
 from obeya.lib import clock
 from obeya.memory import queries as memory
-from obeya.outbox import ports, posters
+from obeya.outbox import ports
 from obeya.outbox import queries as outbox
 from obeya.people import queries as people
 from tests.stories import running
-from tests.worlds import small
+from tests.worlds import kept_erp, small
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
 ASKED = {"quality": "meera", "planning": "ravi", "materials": "imran", "customer_service": "kavita"}
 
 
-class KeptPoster:
-    """An ERP that keeps what is posted to it, once per key."""
-
-    request_limit_s = 5.0
-
-    def __init__(self):
-        self.kept = {}
-
-    def post(self, command):
-        if command.key in self.kept:
-            return ports.Replayed({"number": "SHIP-1"})
-        self.kept[command.key] = command.payload
-        return ports.Posted({"number": f"SHIP-{len(self.kept)}"})
-
-    def find(self, key, payload):
-        return ports.Found({"number": "SHIP-1"}, True, "") if key in self.kept else None
-
-
 @pytest.fixture
 def erp():
-    poster = KeptPoster()
-    readers.register("tryton", [small.SITE], lambda: pytest.fail("nothing is read here"))
-    posters.register("tryton", lambda: poster, title="Tryton")
-    yield poster
-    readers.register("tryton", [], lambda: pytest.fail("nothing is read here"))
+    with kept_erp.connected("SHIP") as poster:
+        yield poster
 
 
 @pytest.fixture

@@ -23,15 +23,7 @@ def graph(settings):
     small.create()
     knowledge.forget()
     with graph_stub.GraphStub(clock=manual) as stub:
-        settings.WHATSAPP = {
-            **settings.WHATSAPP,
-            "app_secrets": [front_door.SECRET],
-            "phone_number_id": stub.business.phone_number_id,
-            "access_token": stub.token,
-            "base_url": stub.base_url,
-            "version": stub.version,
-            "site": small.SITE,
-        }
+        settings.WHATSAPP = front_door.connected(settings.WHATSAPP, stub)
         yield stub
     knowledge.forget()
     clock.use(before)

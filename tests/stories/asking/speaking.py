@@ -9,35 +9,11 @@ from obeya.journal.events import Origin
 from obeya.lib import clock
 from obeya.orders import models
 from obeya.orders import queries as orders
-from obeya.outbox import ports
 from tests.stories import front_door, running
 from tests.worlds import small
 
 KRUSHNAI, SHUBHADA = "910000020101", "910000020102"
 DESK = Origin.fresh(source="web.orders", actor="user:asha")
-
-
-class KeptPoster:
-    """An ERP that keeps what is posted to it, once per key."""
-
-    request_limit_s = 5.0
-
-    def __init__(self):
-        self.kept = {}
-
-    def post(self, command):
-        if command.key in self.kept:
-            return ports.Replayed({"number": "SO-1"})
-        self.kept[command.key] = command.payload
-        return ports.Posted({"number": f"SO-{len(self.kept)}"})
-
-    def find(self, key, payload):
-        del payload
-        return ports.Found({"number": "SO-1"}, True, "") if key in self.kept else None
-
-    @property
-    def lines(self):
-        return [[(line.sku, line.quantity, line.uom) for line in one.lines] for one in self.kept.values()]
 
 
 def speaks(code, customer="KRS01"):
