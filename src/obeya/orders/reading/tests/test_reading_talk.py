@@ -234,3 +234,8 @@ def test_no_size_has_thirty_parts_so_it_is_a_date() -> None:
     text = "3/8 flat washer zinc - 5 boxes; end of month is fine (3/30)"
     read = worlds.FASTENERS.read(worlds.message("T1", text, channel="email"))
     assert read.requested_date == date(2026, 3, 30)
+
+
+def test_what_is_charged_for_a_quantity_is_a_question_of_price() -> None:
+    read = worlds.WIRES.read(worlds.message("E1", "what do you charge for 20 coil of FR-15-RED"))
+    assert (read.intent, read.auto) == ("price_query", False)
