@@ -115,11 +115,15 @@ WHERE s.natural_key = ANY(%s) ORDER BY a.started_at
 
 
 def is_posters(call: plants.Call) -> bool:
-    """Whether the poster made this call: it writes, reads sales, and looks things up by their codes."""
+    """Whether the poster made this call: it writes, reads its sale, and looks things up by their codes.
+
+    The sync of customers reads sales too: all that changed since a moment.
+    """
     method, _, where = call.line.partition(" ")
     path, _, query = where.partition("?")
-    domain = urllib.parse.parse_qs(query).get("d", [""])[0]
-    return method != "GET" or path.endswith("/sale.sale") or b'"code", "' in base64.urlsafe_b64decode(domain)
+    domain = base64.urlsafe_b64decode(urllib.parse.parse_qs(query).get("d", [""])[0])
+    own_sale = path.endswith("/sale.sale") and b"write_date" not in domain
+    return method != "GET" or own_sale or b'"code", "' in domain
 
 
 def own_calls(calls: Sequence[plants.Call], began_s: float, ended_s: float) -> list[plants.Call]:
